@@ -1,0 +1,193 @@
+//! Configuration: one typed struct, read once from a look-up.
+//!
+//! Several functions share one process in the local runner, so nothing here reads the process
+//! environment by itself: [`Config::from_lookup`] is fed with each function's own environment.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One setting and what it means; the table in `docs/configuration.md` is made from these.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Environment variable.
+    pub name: &'static str,
+    /// Default, in the form in which it would be set; empty when there is none.
+    pub default: &'static str,
+    /// Meaning, unit and limits.
+    pub meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning }
+}
+
+/// Every setting the functions read.
+pub const SETTINGS: &[Setting] = &[
+    setting("YAM_STAGE", "local", "name of the deployment in logs and metrics"),
+    setting("YAM_TABLE", "yam", "DynamoDB table of the hub"),
+    setting("YAM_QUEUE_DISPATCH_URL", "", "SQS queue of registrations (keys only)"),
+    setting("YAM_QUEUE_SYNC_URL", "", "SQS queue of webhook deliveries (keys only)"),
+    setting("YAM_QUEUE_EVIDENCE_URL", "", "SQS queue of proofs that could not be stored at once"),
+    setting("YAM_KMS_KEY_ID", "", "KMS key that seals merchants' credentials; without it YAM_KEY_FILE is used"),
+    setting("YAM_KEY_FILE", "", "file with 32 random bytes that seals credentials outside AWS"),
+    setting("YAM_OPERATOR_KEY_SHA256", "", "SHA-256 (hex) of the hub staff's API key; empty closes /v1/operator"),
+    setting("YAM_PUBLIC_URL", "", "address under which buyers and shops reach the hub"),
+    setting("YAM_QUOTE_DEADLINE_MS", "2500", "the whole of POST /v1/rates, 100 to 25000 ms"),
+    setting("YAM_QUOTE_CARRIER_MS", "2000", "one operator's part of it; later answers fall back to the table"),
+    setting("YAM_QUOTE_CACHE_SECONDS", "900", "how long an operator's price stays fresh, 0 to 86400 s"),
+    setting("YAM_RATE_ID_SECONDS", "86400", "how long a quoted price is honoured in an order"),
+    setting("YAM_CALL_DEADLINE_MS", "40000", "one call that registers a parcel; the lease is 20 s longer"),
+    setting("YAM_QUIET_SECONDS", "120", "how long after a call a miss in a look-up proves nothing"),
+    setting("YAM_REGISTRATION_PATIENCE_HOURS", "72", "how long a registration is retried while the operator is down"),
+    setting("YAM_WEBHOOK_DEADLINE_MS", "15000", "one webhook delivery, 1000 to 25000 ms"),
+    setting("YAM_WEBHOOK_TRUSTED_ORIGINS", "", "origins, comma separated, that may be private addresses or plain http"),
+    setting("YAM_API_KEY_CACHE_SECONDS", "60", "how long a revoked API key may still work in a warm container"),
+    setting("YAM_URL_IRAN_POST_ESHOP", "http://svc.ebazaar-post.ir/EShopService.svc", "Iran Post EShop SOAP endpoint"),
+    setting("YAM_URL_IRAN_POST_REST", "http://svc.ebazaar-post.ir/RestApi", "Iran Post Ebazaar REST base"),
+    setting("YAM_PROXY_IRAN_POST_ESHOP", "", "outbound proxy (http, https, socks5) for that endpoint"),
+    setting("YAM_PROXY_IRAN_POST_REST", "", "outbound proxy for that endpoint"),
+    setting("YAM_PROXY_WEBHOOKS", "", "outbound proxy for webhooks; the proxy then has to refuse private addresses"),
+];
+
+/// The settings in force.
+#[derive(Clone)]
+pub struct Config {
+    values: BTreeMap<&'static str, String>,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Proxy addresses may carry a password.
+        let shown = self.values.iter().filter(|(name, _)| !name.starts_with("YAM_PROXY_"));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("setting {name}: {reason}")]
+pub struct ConfigError {
+    name: &'static str,
+    reason: String,
+}
+
+impl Config {
+    /// Reads every setting through `lookup`.
+    ///
+    /// # Errors
+    /// A number that does not parse or is out of its bounds.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let values = SETTINGS
+            .iter()
+            .map(|s| (s.name, lookup(s.name).filter(|v| !v.is_empty()).unwrap_or_else(|| s.default.to_owned())))
+            .collect();
+        let config = Config { values };
+        for (name, min, max) in NUMBERS {
+            let value = config.text(name);
+            match value.parse::<u64>() {
+                Ok(n) if (*min..=*max).contains(&n) => {}
+                _ => return Err(ConfigError { name, reason: format!("{value:?} is not a number from {min} to {max}") }),
+            }
+        }
+        Ok(config)
+    }
+
+    /// Reads the process environment: what a Lambda does, and nothing else.
+    ///
+    /// # Errors
+    /// As [`Config::from_lookup`], and for a `YAM_` variable that no function knows.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        for (name, _) in std::env::vars() {
+            if name.starts_with("YAM_") && !SETTINGS.iter().any(|s| s.name == name) {
+                return Err(ConfigError { name: "YAM_*", reason: format!("{name} is not a setting of Yam") });
+            }
+        }
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The text of a setting; empty when it has neither value nor default.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// The text of a setting, or `None` when empty.
+    #[must_use]
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|v| !v.is_empty())
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        self.text(name).parse().unwrap_or(0)
+    }
+
+    /// A setting in milliseconds.
+    #[must_use]
+    pub fn millis(&self, name: &str) -> Duration {
+        Duration::from_millis(self.number(name))
+    }
+
+    /// A setting in seconds.
+    #[must_use]
+    pub fn seconds(&self, name: &str) -> Duration {
+        Duration::from_secs(self.number(name))
+    }
+
+    /// A setting in hours.
+    #[must_use]
+    pub fn hours(&self, name: &str) -> Duration {
+        Duration::from_secs(self.number(name).saturating_mul(3600))
+    }
+}
+
+const NUMBERS: &[(&str, u64, u64)] = &[
+    ("YAM_QUOTE_DEADLINE_MS", 100, 25_000),
+    ("YAM_QUOTE_CARRIER_MS", 50, 25_000),
+    ("YAM_QUOTE_CACHE_SECONDS", 0, 86_400),
+    ("YAM_RATE_ID_SECONDS", 60, 2_592_000),
+    ("YAM_CALL_DEADLINE_MS", 100, 40_000),
+    ("YAM_QUIET_SECONDS", 1, 3_600),
+    ("YAM_REGISTRATION_PATIENCE_HOURS", 1, 720),
+    ("YAM_WEBHOOK_DEADLINE_MS", 1_000, 25_000),
+    ("YAM_API_KEY_CACHE_SECONDS", 0, 3_600),
+];
+
+/// The settings as the markdown table that `docs/configuration.md` holds.
+#[must_use]
+pub fn settings_table() -> String {
+    let mut table = String::from("| variable | default | meaning |\n| --- | --- | --- |\n");
+    for s in SETTINGS {
+        let default = if s.default.is_empty() { "–".to_owned() } else { format!("`{}`", s.default) };
+        table.push_str(&format!("| `{}` | {default} | {} |\n", s.name, s.meaning));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_in_bounds_and_bad_numbers_name_their_setting() {
+        let config = Config::from_lookup(|_| None).unwrap();
+        assert_eq!(config.millis("YAM_QUOTE_DEADLINE_MS"), Duration::from_millis(2500));
+        let error = Config::from_lookup(|n| (n == "YAM_QUOTE_DEADLINE_MS").then(|| "soon".into())).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "setting YAM_QUOTE_DEADLINE_MS: \"soon\" is not a number from 100 to 25000"
+        );
+    }
+
+    #[test]
+    fn every_number_is_a_documented_setting() {
+        for (name, _, _) in NUMBERS {
+            assert!(SETTINGS.iter().any(|s| s.name == *name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_documentation_holds_the_table_as_the_code_has_it() {
+        let docs = include_str!("../../../docs/configuration.md");
+        assert!(docs.contains(&settings_table()), "put this into docs/configuration.md:\n{}", settings_table());
+    }
+}

@@ -1,0 +1,57 @@
+//! The bootstraps' event loops.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+use super::Invocation;
+
+fn invocation(deadline_ms: u64) -> Invocation {
+    let millis = i64::try_from(deadline_ms).unwrap_or(i64::MAX);
+    Invocation { end: Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX) }
+}
+
+/// Serves a router behind API Gateway.
+///
+/// # Errors
+/// The runtime's own failures; an error of a request is its answer.
+pub async fn run_http(router: axum::Router) -> Result<(), Error> {
+    lambda_http::run(router).await
+}
+
+/// Serves an SQS event source with partial batch responses.
+///
+/// # Errors
+/// The runtime's own failures.
+pub async fn run_sqs<F, Fut>(handler: F) -> Result<(), Error>
+where
+    F: Fn(SqsEvent, Invocation) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = SqsBatchResponse> + Send,
+{
+    let handler = Arc::new(handler);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| {
+        let handler = handler.clone();
+        async move { Ok::<_, Error>(handler(event.payload, invocation(event.context.deadline)).await) }
+    }))
+    .await
+}
+
+/// Serves a schedule.
+///
+/// # Errors
+/// The runtime's own failures; a handler's error makes the scheduler try again.
+pub async fn run_schedule<F, Fut>(handler: F) -> Result<(), Error>
+where
+    F: Fn(Invocation) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Error>> + Send,
+{
+    let handler = Arc::new(handler);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let handler = handler.clone();
+        async move { handler(invocation(event.context.deadline)).await }
+    }))
+    .await
+}
