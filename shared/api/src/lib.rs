@@ -1,0 +1,19 @@
+//! What the HTTP functions share: who calls, JSON bodies with field pointers, `Idempotency-Key`,
+//! pages, and the table's failures as problems.
+
+mod body;
+mod caller;
+mod failure;
+mod idempotent;
+mod keys;
+mod page;
+
+pub use body::Body;
+pub use caller::{Authenticator, Caller, Operator};
+pub use failure::store_problem;
+pub use idempotent::{IdempotencyKey, Idempotent};
+pub use keys::{KeyText, NewKey};
+pub use page::PageQuery;
+
+/// Bytes of a request body that are read.
+pub const BODY_LIMIT: usize = yam_domain::limits::MAX_BODY_BYTES;

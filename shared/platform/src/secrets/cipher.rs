@@ -1,0 +1,83 @@
+//! A key at work: seals content for one purpose.
+//!
+//! Used with a merchant's data key for buyers' data and credentials in the table, and for tokens that
+//! carry their own content (rate ids, list cursors): nothing is written when one is handed out, and
+//! nothing in it can be read or changed by its bearer.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use super::sealer::{DataKey, open_with, seal_with};
+use crate::IdGen;
+
+/// A key that seals and opens.
+#[derive(Clone)]
+pub struct Cipher(DataKey);
+
+impl std::fmt::Debug for Cipher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cipher(..)")
+    }
+}
+
+/// A text that is not one of ours, was changed, or was made for another purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("sealed text is not valid")]
+pub struct CipherError;
+
+/// The longest text that is looked at.
+const MAX_TEXT: usize = 64 * 1024;
+
+impl Cipher {
+    /// Over 32 secret bytes.
+    #[must_use]
+    pub fn new(key: [u8; 32]) -> Self {
+        Cipher(Zeroizing::new(key))
+    }
+
+    /// Seals `content` for one purpose, e.g. `rate/<merchant>`.
+    ///
+    /// # Errors
+    /// Content that cannot be written as JSON.
+    pub fn seal<T: Serialize>(&self, purpose: &str, content: &T, ids: &dyn IdGen) -> Result<String, CipherError> {
+        let plain = serde_json::to_vec(content).map_err(|_| CipherError)?;
+        let mut nonce = [0u8; 12];
+        ids.fill(&mut nonce);
+        let mut token = nonce.to_vec();
+        token.extend(seal_with(&self.0, &nonce, purpose.as_bytes(), &plain).map_err(|_| CipherError)?);
+        Ok(B64.encode(token))
+    }
+
+    /// Opens a text made for the same purpose.
+    ///
+    /// # Errors
+    /// [`CipherError`] for anything else.
+    pub fn open<T: DeserializeOwned>(&self, purpose: &str, token: &str) -> Result<T, CipherError> {
+        if token.len() > MAX_TEXT {
+            return Err(CipherError);
+        }
+        let bytes = B64.decode(token).map_err(|_| CipherError)?;
+        let (nonce, text) = bytes.split_first_chunk::<12>().ok_or(CipherError)?;
+        let plain = open_with(&self.0, nonce, purpose.as_bytes(), text).map_err(|_| CipherError)?;
+        serde_json::from_slice(&plain).map_err(|_| CipherError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SeededIds;
+
+    #[test]
+    fn opens_only_for_its_purpose_and_key() {
+        let key = Cipher::new([7; 32]);
+        let token = key.seal("rate/demo", &("pishtaz", 164_000), &SeededIds::new(3)).unwrap();
+        assert_eq!(key.open::<(String, i64)>("rate/demo", &token), Ok(("pishtaz".into(), 164_000)));
+        assert_eq!(key.open::<(String, i64)>("rate/other", &token), Err(CipherError));
+        assert_eq!(Cipher::new([8; 32]).open::<(String, i64)>("rate/demo", &token), Err(CipherError));
+        assert_eq!(key.open::<(String, i64)>("rate/demo", &"A".repeat(99_999)), Err(CipherError));
+        assert_eq!(key.open::<(String, i64)>("rate/demo", ""), Err(CipherError));
+    }
+}

@@ -1,0 +1,23 @@
+//! The items of the table, one file each.
+
+mod account;
+mod api_key;
+mod delivery;
+mod endpoint;
+mod merchant;
+mod method;
+mod order;
+mod parcel;
+mod registration;
+mod shop;
+
+pub use account::{AccountState, CarrierAccount, StoredCredentials};
+pub use api_key::{ApiKey, Scope};
+pub use delivery::{DeliveryProof, DeliveryWork};
+pub use endpoint::{Endpoint, EndpointSecret};
+pub use merchant::Merchant;
+pub use method::ShippingMethod;
+pub use order::{ChosenRate, Order, OrderClaim, OrderLine, OrderPhase, Recipient};
+pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason};
+pub use registration::{CallWork, RegistrationProof};
+pub use shop::Shop;

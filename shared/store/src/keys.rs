@@ -1,0 +1,249 @@
+//! Every key of the table, built here and nowhere else.
+//!
+//! Items that a request can reach have the merchant in their partition key (`M#<merchant>`), so no
+//! path leads from one merchant to another's things. Work items (`DUE#`, `OUTBOX#`) hold ids only and
+//! are never reached from a request's input. Hub-wide items stand under `HUB#`.
+
+use jiff::Timestamp;
+use yam_domain::ids::MerchantId;
+use yam_platform::queue::Queue;
+
+/// Primary key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+/// Partitions over which work items of one queue spread.
+pub const SHARDS: u32 = 8;
+
+/// Partition of everything a merchant has.
+#[must_use]
+pub fn merchant_partition(merchant: &MerchantId) -> String {
+    format!("M#{merchant}")
+}
+
+/// An item of a merchant.
+#[must_use]
+pub fn of_merchant(merchant: &MerchantId, sk: impl Into<String>) -> Key {
+    Key { pk: merchant_partition(merchant), sk: sk.into() }
+}
+
+/// The merchant of a partition key made by [`merchant_partition`].
+#[must_use]
+pub fn merchant_of(pk: &str) -> Option<MerchantId> {
+    MerchantId::parse(pk.strip_prefix("M#")?).ok()
+}
+
+/// Sort keys within a merchant's partition.
+pub mod sk {
+    /// The merchant itself.
+    pub const MERCHANT: &str = "MERCHANT";
+    /// The merchant's wrapped data key.
+    pub const DATA_KEY: &str = "DATAKEY";
+    /// Settings of the shop.
+    pub const SHOP: &str = "SHOP";
+    /// Prefix of API keys.
+    pub const API_KEYS: &str = "KEY#";
+    /// Prefix of carrier accounts.
+    pub const ACCOUNTS: &str = "ACCOUNT#";
+    /// Prefix of shipping methods.
+    pub const METHODS: &str = "METHOD#";
+    /// Prefix of webhook endpoints.
+    pub const ENDPOINTS: &str = "HOOK#";
+    /// Prefix of orders; ids sort by time.
+    pub const ORDERS: &str = "ORDER#";
+    /// Prefix of parcels.
+    pub const PARCELS: &str = "PARCEL#";
+    /// Prefix of events; ids sort by time.
+    pub const EVENTS: &str = "EVENT#";
+    /// Prefix of intents.
+    pub const INTENTS: &str = "INTENT#";
+
+    /// An API key.
+    #[must_use]
+    pub fn api_key(id: &str) -> String {
+        format!("{API_KEYS}{id}")
+    }
+    /// A carrier account.
+    #[must_use]
+    pub fn account(id: &str) -> String {
+        format!("{ACCOUNTS}{id}")
+    }
+    /// A shipping method.
+    #[must_use]
+    pub fn method(id: &str) -> String {
+        format!("{METHODS}{id}")
+    }
+    /// A webhook endpoint.
+    #[must_use]
+    pub fn endpoint(id: &str) -> String {
+        format!("{ENDPOINTS}{id}")
+    }
+    /// An order.
+    #[must_use]
+    pub fn order(id: &str) -> String {
+        format!("{ORDERS}{id}")
+    }
+    /// The claim of an order number: at most one order has it, for ever.
+    #[must_use]
+    pub fn order_number(number: &str) -> String {
+        format!("ORDERNO#{number}")
+    }
+    /// A parcel.
+    #[must_use]
+    pub fn parcel(id: &str) -> String {
+        format!("{PARCELS}{id}")
+    }
+    /// The claim of a tracking code: at most one parcel of the shop has it.
+    #[must_use]
+    pub fn code(carrier: &str, code: &str) -> String {
+        format!("CODE#{carrier}#{code}")
+    }
+    /// An event.
+    #[must_use]
+    pub fn event(id: &str) -> String {
+        format!("{EVENTS}{id}")
+    }
+    /// An intent: kind, then what identifies the effect.
+    #[must_use]
+    pub fn intent(kind: &str, id: &str) -> String {
+        format!("{INTENTS}{kind}#{id}")
+    }
+    /// The record of an `Idempotency-Key`; `hash` covers method, route and key.
+    #[must_use]
+    pub fn idempotency(hash: &str) -> String {
+        format!("IDEM#{hash}")
+    }
+    /// A cached price.
+    #[must_use]
+    pub fn quote(account: &str, hash: &str) -> String {
+        format!("QUOTE#{account}#{hash}")
+    }
+    /// A counter of an account.
+    #[must_use]
+    pub fn counter(account: &str) -> String {
+        format!("COUNTER#{account}")
+    }
+    /// An id an operator gave us that must outlive the call, e.g. of a product.
+    #[must_use]
+    pub fn reference(account: &str, key: &str) -> String {
+        format!("REF#{account}#{key}")
+    }
+}
+
+/// A point in time as it stands in sort keys: milliseconds, 13 digits, so that text order is time
+/// order until the year 2286.
+#[must_use]
+pub fn time_prefix(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond().max(0))
+}
+
+/// The time of a sort key made with [`time_prefix`].
+#[must_use]
+pub fn time_of(sk: &str) -> Option<Timestamp> {
+    let (millis, _) = sk.split_once('#')?;
+    Timestamp::from_millisecond(millis.parse().ok()?).ok()
+}
+
+/// The shard an id always falls into.
+#[must_use]
+pub fn shard_of(id: &str) -> u32 {
+    // FNV-1a: stable over versions and machines, which the standard hasher does not promise.
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    hash % SHARDS
+}
+
+/// Partition of the due rows of one queue and shard.
+#[must_use]
+pub fn due_partition(queue: Queue, shard: u32) -> String {
+    format!("DUE#{}#{shard}", queue.name())
+}
+
+/// The due row of an intent: derived from the intent alone, so it can be deleted without being read.
+#[must_use]
+pub fn due_row(queue: Queue, at: Timestamp, intent: &Key) -> Key {
+    let id = row_id(intent);
+    Key { pk: due_partition(queue, shard_of(&id)), sk: format!("{}#{id}", time_prefix(at)) }
+}
+
+/// The intent a due row points at.
+#[must_use]
+pub fn intent_of_due_row(sk: &str) -> Option<Key> {
+    let (_, id) = sk.split_once('#')?;
+    key_of_row_id(id)
+}
+
+/// Partition of the outbox rows of one queue and shard.
+#[must_use]
+pub fn outbox_partition(queue: Queue, shard: u32) -> String {
+    format!("OUTBOX#{}#{shard}", queue.name())
+}
+
+/// The outbox row of an event.
+#[must_use]
+pub fn outbox_row(queue: Queue, at: Timestamp, event: &Key) -> Key {
+    let id = row_id(event);
+    Key { pk: outbox_partition(queue, shard_of(&id)), sk: format!("{}#{id}", time_prefix(at)) }
+}
+
+/// A merchant's item in one text, for rows and messages: `<merchant>/<sk>`.
+fn row_id(key: &Key) -> String {
+    format!("{}/{}", key.pk.strip_prefix("M#").unwrap_or(&key.pk), key.sk)
+}
+
+fn key_of_row_id(id: &str) -> Option<Key> {
+    let (merchant, sk) = id.split_once('/')?;
+    Some(of_merchant(&MerchantId::parse(merchant).ok()?, sk))
+}
+
+/// The registry of merchants, which only hub staff read.
+#[must_use]
+pub fn registered_merchant(merchant: &MerchantId) -> Key {
+    Key { pk: "HUB#MERCHANTS".into(), sk: merchant.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(ms).unwrap()
+    }
+
+    #[test]
+    fn rows_lead_back_to_their_intent() {
+        let demo = MerchantId::parse("demo").unwrap();
+        let intent = of_merchant(&demo, sk::intent("register", "p1.1#g2"));
+        let row = due_row(Queue::Dispatch, at(1_763_717_400_123), &intent);
+        assert!(row.pk.starts_with("DUE#dispatch#"));
+        assert_eq!(row.sk, "1763717400123#demo/INTENT#register#p1.1#g2");
+        assert_eq!(intent_of_due_row(&row.sk), Some(intent));
+        assert_eq!(time_of(&row.sk), Some(at(1_763_717_400_123)));
+    }
+
+    #[test]
+    fn text_order_is_time_order() {
+        let mut times = [at(0), at(9_999), at(10_000), at(1_763_717_400_123), at(9_999_999_999_999)].map(time_prefix);
+        let sorted = times.clone();
+        times.sort();
+        assert_eq!(times, sorted);
+    }
+
+    #[test]
+    fn merchants_partitions_lead_back_to_them() {
+        let demo = MerchantId::parse("demo-ir").unwrap();
+        assert_eq!(merchant_of(&merchant_partition(&demo)), Some(demo));
+        assert_eq!(merchant_of("DUE#dispatch#1"), None);
+    }
+
+    #[test]
+    fn shards_are_stable_and_all_used() {
+        assert_eq!(shard_of("demo/INTENT#register#p1"), shard_of("demo/INTENT#register#p1"));
+        let used: std::collections::BTreeSet<u32> = (0..200).map(|i| shard_of(&format!("m/{i}"))).collect();
+        assert_eq!(used.len(), SHARDS as usize);
+    }
+}
