@@ -1,1 +1,80 @@
-//! Work in progress.
+//! HTTP function: the price at checkout.
+//!
+//! `POST /v1/rates` asks all wanted operators in parallel inside one deadline, shares one call between
+//! equal concurrent requests, caches by a canonical key, and falls back to the tariff table when an
+//! operator is late: a checkout always gets its answer in time (S0-01).
+
+mod accounts;
+mod answer;
+mod cache;
+mod flight;
+mod quote;
+mod request;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::post;
+use yam_api::{Authenticator, BODY_LIMIT};
+use yam_carriers::Carriers;
+use yam_platform::Platform;
+use yam_platform::lambda::harden;
+use yam_store::Store;
+
+pub use request::RatesRequest;
+
+/// What the handlers share.
+#[derive(Debug, Clone, FromRef)]
+pub struct RatesState {
+    store: Store,
+    authenticator: Authenticator,
+    carriers: Carriers,
+    accounts: Arc<accounts::Accounts>,
+    cache: Arc<cache::Cache>,
+    flights: Arc<flight::Flights>,
+    settings: Settings,
+}
+
+/// Deadlines and times of the function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    /// The whole request.
+    deadline: Duration,
+    /// One operator.
+    carrier: Duration,
+    /// How long a price stays fresh.
+    fresh: Duration,
+    /// How long a `rate_id` is honoured.
+    honoured: Duration,
+}
+
+/// The function's routes.
+pub fn app(platform: Platform) -> Router {
+    let carriers = Carriers::new(&platform);
+    app_with(platform, carriers)
+}
+
+/// The function's routes over given operators, for tests.
+pub fn app_with(platform: Platform, carriers: Carriers) -> Router {
+    let store = Store::new(&platform);
+    let config = &platform.config;
+    let settings = Settings {
+        deadline: config.millis("YAM_QUOTE_DEADLINE_MS"),
+        carrier: config.millis("YAM_QUOTE_CARRIER_MS").min(config.millis("YAM_QUOTE_DEADLINE_MS")),
+        fresh: config.seconds("YAM_QUOTE_CACHE_SECONDS"),
+        honoured: config.seconds("YAM_RATE_ID_SECONDS"),
+    };
+    let state = RatesState {
+        authenticator: Authenticator::new(&store, config),
+        accounts: Arc::new(accounts::Accounts::new(config.seconds("YAM_API_KEY_CACHE_SECONDS"))),
+        cache: Arc::default(),
+        flights: Arc::default(),
+        carriers,
+        settings,
+        store,
+    };
+    let router = Router::new().route("/v1/rates", post(answer::rates)).with_state(state);
+    harden(router, BODY_LIMIT, platform.clock, platform.ids)
+}

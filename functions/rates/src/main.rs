@@ -1,2 +1,9 @@
-//! Work in progress.
-fn main() {}
+//! Bootstrap of the rates function.
+
+use yam_platform::Platform;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let platform = Platform::from_env("rates").await?;
+    yam_platform::lambda::run_http(yam_rates::app(platform)).await
+}

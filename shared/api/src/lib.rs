@@ -7,6 +7,7 @@ mod failure;
 mod idempotent;
 mod keys;
 mod page;
+mod rate_token;
 
 pub use body::Body;
 pub use caller::{Authenticator, Caller, Operator};
@@ -14,6 +15,7 @@ pub use failure::store_problem;
 pub use idempotent::{IdempotencyKey, Idempotent};
 pub use keys::{KeyText, NewKey};
 pub use page::PageQuery;
+pub use rate_token::RateToken;
 
 /// Bytes of a request body that are read.
 pub const BODY_LIMIT: usize = yam_domain::limits::MAX_BODY_BYTES;

@@ -3,6 +3,7 @@
 //!
 #![doc = include_str!("../ACCESS.md")]
 
+pub mod calls;
 pub mod due;
 mod error;
 pub mod event;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use yam_domain::effect::{CallClass, EffectState, LookUpClass, Phase, Policy, Power, Resolution, Step};
 use yam_platform::lambda::Invocation;
 use yam_platform::queue::Queue;
@@ -24,10 +25,11 @@ use crate::txn::Txn;
 pub enum Recheck<R> {
     /// Yes, with what the call needs.
     Go(R),
-    /// No longer wanted: it ends without a call, for this reason.
-    Drop(String),
-    /// Not now.
-    Wait(Timestamp, String),
+    /// It ends without a call: no longer wanted ([`Resolution::GivenUp`]) or sure to be refused
+    /// ([`Resolution::Refused`]), for this reason.
+    Drop(Resolution, String),
+    /// Not now; the back-off decides when.
+    Wait(String),
 }
 
 /// What a call brought.
@@ -39,6 +41,8 @@ pub struct Called<P> {
     pub proof: Option<P>,
     /// What was seen, in words for people.
     pub words: String,
+    /// What the operator said, for booking.
+    pub detail: Option<Value>,
 }
 
 /// What a look-up brought.
@@ -63,6 +67,8 @@ pub struct Ended<P> {
     pub words: String,
     /// The intent was dropped without a call.
     pub dropped: bool,
+    /// What the operator said.
+    pub detail: Option<Value>,
 }
 
 /// One kind of external effect.
@@ -165,7 +171,7 @@ pub async fn evidence<E: Effect>(
         let mut after = before.clone();
         after.state.end(Resolution::Done);
         let ended =
-            Ended { resolution: Resolution::Done, proof: Some(proof.clone()), words: words.to_owned(), dropped: false };
+            Ended { resolution: Resolution::Done, proof: Some(proof.clone()), words: words.to_owned(), dropped: false, detail: None };
         match turn.commit(&before.state, &mut after, &ended, "evidence").await {
             Ok(left) => return Ok(left),
             Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
@@ -190,8 +196,8 @@ impl<E: Effect> Turn<'_, E> {
     async fn send(&self, before: Intent<E::Work>) -> Result<Left, StoreError> {
         let ready = match self.effect.recheck(self.key, &before).await? {
             Recheck::Go(ready) => ready,
-            Recheck::Drop(reason) => return self.drop_planned(before, reason).await,
-            Recheck::Wait(until, reason) => return self.postpone(before, until, reason).await,
+            Recheck::Drop(resolution, words) => return self.drop_planned(before, resolution, words).await,
+            Recheck::Wait(words) => return self.postpone(before, words).await,
         };
         self.store.hooks.pass("K1", self.effect.kind())?;
         let claimed_at = self.store.clock.real_now();
@@ -211,11 +217,12 @@ impl<E: Effect> Turn<'_, E> {
             class: CallClass::Unknown,
             proof: None,
             words: format!("no answer within {} s", deadline.as_secs()),
+            detail: None,
         });
         self.store.hooks.pass("K4", self.effect.kind())?;
         let mut state = claimed.state.clone();
         let resolution = state.after_call(called.class, self.store.clock.now(), &self.policy, self.store.ids.number());
-        let ended = Ended { resolution, proof: called.proof, words: called.words, dropped: false };
+        let ended = Ended { resolution, proof: called.proof, words: called.words, dropped: false, detail: called.detail };
         self.book(claimed, state, ended).await
     }
 
@@ -231,16 +238,16 @@ impl<E: Effect> Turn<'_, E> {
                 Recheck::Go(ready) => self.effect.look_up(self.key, &claimed, &ready).await,
                 // Wanted or not, what may have happened must be found out; only without access to the
                 // operator it waits.
-                Recheck::Drop(words) | Recheck::Wait(_, words) => {
+                Recheck::Drop(_, words) | Recheck::Wait(words) => {
                     LookedUp { class: LookUpClass::Failed, proof: None, words }
                 }
             };
             let resolution = state.after_look_up(looked.class, self.store.clock.now(), &self.policy, random);
-            Ended { resolution, proof: looked.proof, words: looked.words, dropped: false }
+            Ended { resolution, proof: looked.proof, words: looked.words, dropped: false, detail: None }
         } else {
             let resolution = state.settle_from(self.store.clock.now(), &self.policy, random);
             let words = "the worker died in mid-call; whether the call took effect is not known".to_owned();
-            Ended { resolution, proof: None, words, dropped: false }
+            Ended { resolution, proof: None, words, dropped: false, detail: None }
         };
         self.book(claimed, state, ended).await
     }
@@ -286,29 +293,28 @@ impl<E: Effect> Turn<'_, E> {
             proof: None,
             words: "too little time was left to call".into(),
             dropped: false,
+            detail: None,
         };
         self.book(claimed, state, ended).await
     }
 
-    async fn drop_planned(&self, before: Intent<E::Work>, words: String) -> Result<Left, StoreError> {
+    async fn drop_planned(
+        &self,
+        before: Intent<E::Work>,
+        resolution: Resolution,
+        words: String,
+    ) -> Result<Left, StoreError> {
         let mut state = before.state.clone();
-        state.end(Resolution::GivenUp);
-        let ended = Ended { resolution: Resolution::GivenUp, proof: None, words, dropped: true };
+        state.end(resolution);
+        let ended = Ended { resolution, proof: None, words, dropped: true, detail: None };
         self.book(before, state, ended).await
     }
 
-    async fn postpone(&self, before: Intent<E::Work>, until: Timestamp, words: String) -> Result<Left, StoreError> {
-        let mut after = before.clone();
-        after.state.not_before = until;
-        after.state.due_at = Some(until);
-        after.note = Some(words);
-        let mut txn = Txn::new();
-        after.advance(&before.state, &mut txn, &self.store.table, self.key);
-        match txn.commit(&self.store.table).await {
-            Ok(()) => Ok(Left::Until(until)),
-            Err(StoreError::Condition { .. }) => Ok(Left::Overtaken),
-            Err(error) => Err(error),
-        }
+    async fn postpone(&self, before: Intent<E::Work>, words: String) -> Result<Left, StoreError> {
+        let mut state = before.state.clone();
+        let resolution = state.postpone(self.store.clock.now(), &self.policy, self.store.ids.number());
+        let ended = Ended { resolution, proof: None, words, dropped: false, detail: None };
+        self.book(before, state, ended).await
     }
 
     /// Stores an outcome while there is time; a proof that cannot be stored goes to the evidence queue.

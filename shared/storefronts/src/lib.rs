@@ -1,1 +1,3 @@
-//! Work in progress.
+//! Shop platforms. So far the generic contract: Standard Webhooks out.
+
+pub mod standard_webhooks;

@@ -190,6 +190,11 @@ impl EffectState {
         self.rest_until(Phase::Planned, now);
     }
 
+    /// Puts off a planned call that cannot be made now (a step before it failed).
+    pub fn postpone(&mut self, now: Timestamp, policy: &Policy, random: u64) -> Resolution {
+        self.plan_again(None, now, policy, random)
+    }
+
     /// Books the outcome of the call the holder just made.
     pub fn after_call(
         &mut self,

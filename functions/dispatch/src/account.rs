@@ -1,0 +1,48 @@
+//! Opening a merchant's account: the item, its sealed credentials, its settings.
+
+use yam_carriers::account::{Account, AccountSettings, Credentials};
+use yam_domain::ids::{AccountId, MerchantId};
+use yam_platform::secrets::SecretString;
+use yam_store::items::{CarrierAccount, StoredCredentials};
+use yam_store::keys::{of_merchant, sk};
+use yam_store::{Read, Store, StoreError};
+
+/// Why an account cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// It was deleted.
+    #[error("the carrier account {0} does not exist any more")]
+    Missing(AccountId),
+    /// Its settings or credentials cannot be read.
+    #[error("the carrier account {0} cannot be read; save it again in the settings")]
+    Unreadable(AccountId),
+    /// The table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Loads an account and opens its credentials.
+///
+/// # Errors
+/// [`AccountError`].
+pub async fn open_account(store: &Store, merchant: &MerchantId, id: &AccountId) -> Result<Account, AccountError> {
+    let key = of_merchant(merchant, sk::account(id.as_str()));
+    let stored: Option<CarrierAccount> = store.table.get(&key, Read::Consistent).await?;
+    let stored = stored.ok_or_else(|| AccountError::Missing(id.clone()))?;
+    let cipher = store.vault.cipher(merchant).await?;
+    let credentials: StoredCredentials = cipher
+        .open(&CarrierAccount::purpose(id), &stored.credentials)
+        .map_err(|_| AccountError::Unreadable(id.clone()))?;
+    let settings: AccountSettings =
+        serde_json::from_value(stored.settings).map_err(|_| AccountError::Unreadable(id.clone()))?;
+    Ok(Account {
+        merchant: merchant.clone(),
+        id: id.clone(),
+        carrier: stored.carrier,
+        credentials: Credentials {
+            username: credentials.username,
+            password: SecretString::from(credentials.password),
+        },
+        settings,
+    })
+}
