@@ -1,0 +1,158 @@
+//! Which account and service carry an order.
+
+use std::sync::Arc;
+
+use yam_api::{RateToken, store_problem};
+use yam_carriers::account::AccountSettings;
+use yam_carriers::{Carrier, Quote, QuoteDestination};
+use yam_domain::ids::{AccountId, MerchantId, Service};
+use yam_platform::Problem;
+use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_platform::secrets::Cipher;
+use yam_store::Key;
+use yam_store::Read;
+use yam_store::items::{AccountState, CarrierAccount, ChosenRate, ShippingMethod};
+use yam_store::keys::{merchant_partition, sk};
+
+use crate::OrdersState;
+use crate::order_request::Draft;
+
+/// How an order is carried.
+#[derive(Debug, Clone)]
+pub(crate) struct Carriage {
+    pub(crate) rate: ChosenRate,
+    pub(crate) settings: AccountSettings,
+    pub(crate) carrier: Arc<dyn Carrier>,
+    pub(crate) token: Option<RateToken>,
+}
+
+fn not_ready(text: impl Into<String>) -> Problem {
+    Problem::new(Kind::AccountNotReady).with(text)
+}
+
+/// An account's settings, without its secrets.
+pub(crate) async fn settings(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    account: &AccountId,
+) -> Result<AccountSettings, Problem> {
+    let key = yam_store::keys::of_merchant(merchant, sk::account(account.as_str()));
+    let stored: Option<CarrierAccount> = state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
+    let stored = stored.ok_or_else(|| not_ready(format!("The carrier account {account} does not exist any more.")))?;
+    serde_json::from_value(stored.settings)
+        .map_err(|_| not_ready(format!("Save the carrier account {account} again in /v1/settings/carriers.")))
+}
+
+/// Decides account, operator and service: the quoted rate's, else what the request names, else the
+/// shop's only shipping method or account.
+pub(crate) async fn choose(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    draft: &Draft,
+    cipher: &Cipher,
+) -> Result<Carriage, Problem> {
+    let pk = merchant_partition(merchant);
+    let stored: Vec<(Key, CarrierAccount)> =
+        state.store.table.query_all(&pk, sk::ACCOUNTS, Read::Eventual).await.map_err(store_problem)?;
+    let accounts: Vec<CarrierAccount> = stored.into_iter().map(|(_, a)| a).collect();
+    let token = draft.rate_id.as_deref().map(|text| open_rate(state, text, draft, cipher)).transpose()?;
+    let (account, service) = match &token {
+        Some(token) => (by_id(&accounts, &token.account)?, token.service.clone()),
+        None => named(state, merchant, draft, &accounts).await?,
+    };
+    if account.account_state == AccountState::CredentialsWrong {
+        let reason = account.state_reason.clone().unwrap_or_default();
+        return Err(not_ready(format!("The operator refuses the credentials of account {}: {reason}", account.id)));
+    }
+    let carrier = state.carriers.get(account.carrier).cloned();
+    let carrier = carrier.ok_or_else(|| not_ready(format!("This hub does not speak with {}.", account.carrier)))?;
+    let settings: AccountSettings = serde_json::from_value(account.settings.clone())
+        .map_err(|_| not_ready(format!("Save the carrier account {} again in /v1/settings/carriers.", account.id)))?;
+    let quoted = token.is_some();
+    let rate = ChosenRate { carrier: account.carrier, account: account.id.clone(), service, quoted };
+    Ok(Carriage { rate, settings, carrier, token })
+}
+
+fn by_id<'a>(accounts: &'a [CarrierAccount], id: &AccountId) -> Result<&'a CarrierAccount, Problem> {
+    let found = accounts.iter().find(|a| a.id == *id);
+    found.ok_or_else(|| not_ready(format!("The carrier account {id} does not exist; see /v1/settings/carriers.")))
+}
+
+async fn named<'a>(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    draft: &Draft,
+    accounts: &'a [CarrierAccount],
+) -> Result<(&'a CarrierAccount, Service), Problem> {
+    let candidates: Vec<&CarrierAccount> = accounts
+        .iter()
+        .filter(|a| draft.account.as_ref().is_none_or(|id| a.id == *id))
+        .filter(|a| draft.carrier.is_none_or(|c| a.carrier == c))
+        .collect();
+    let account = match candidates.as_slice() {
+        [] => return Err(not_ready("Add a carrier account by PUT /v1/settings/carriers/{id} first.")),
+        [only] => *only,
+        [..] => {
+            let fault = Fault::Other("several accounts fit: give rate_id, account_id or carrier".into());
+            return Err(Problem::validation(vec![FieldError::new("/account_id", fault)]));
+        }
+    };
+    if let Some(service) = &draft.service {
+        return Ok((account, service.clone()));
+    }
+    let methods: Vec<(Key, ShippingMethod)> = state
+        .store
+        .table
+        .query_all(&merchant_partition(merchant), sk::METHODS, Read::Eventual)
+        .await
+        .map_err(store_problem)?;
+    let mut services = methods.into_iter().map(|(_, m)| m).filter(|m| m.enabled && m.account == account.id);
+    match (services.next(), services.next()) {
+        (Some(only), None) => Ok((account, only.service)),
+        _ => Err(Problem::validation(vec![FieldError::new("/service", Fault::Required)])),
+    }
+}
+
+/// A `rate_id` is binding only for what it was quoted for.
+fn open_rate(state: &OrdersState, text: &str, draft: &Draft, cipher: &Cipher) -> Result<RateToken, Problem> {
+    let invalid = |reason: &str| {
+        Problem::new(Kind::RateNotValid).with(reason).at(FieldError::new("/rate_id", Fault::Other(reason.to_owned())))
+    };
+    let token = RateToken::open(text, cipher).map_err(|_| invalid("It is not a rate of this shop."))?;
+    if token.expires_at <= state.store.clock.now() {
+        return Err(invalid("It has expired."));
+    }
+    if token.cod != draft.cod {
+        return Err(invalid("It was quoted for another way of payment."));
+    }
+    if token.goods_total != draft.amounts.goods {
+        return Err(invalid("It was quoted for another goods_total."));
+    }
+    let weight = draft.parcels.iter().try_fold(0_u32, |sum, p| sum.checked_add(p.weight.get()));
+    if weight != Some(token.weight.get()) {
+        return Err(invalid("It was quoted for another weight."));
+    }
+    if let Some(carrier) = state.carriers.get(token.carrier)
+        && carrier.canonical_destination(&question(draft, &token.service)).ok().as_ref() != Some(&token.destination)
+    {
+        return Err(invalid("It was quoted for another destination."));
+    }
+    Ok(token)
+}
+
+/// The order as a question for a price: what decides the destination's canonical form.
+pub(crate) fn question(draft: &Draft, service: &Service) -> Quote {
+    let to = &draft.recipient;
+    Quote {
+        destination: QuoteDestination {
+            country: to.country.clone(),
+            region: to.region.clone(),
+            city: to.city.clone(),
+            postal_code: to.postal_code.clone(),
+        },
+        weight: draft.parcels.first().map_or(yam_domain::weight::Grams::new(0), |p| p.weight),
+        goods_total: draft.amounts.goods,
+        cod: draft.cod,
+        services: vec![service.as_str().to_owned()],
+    }
+}

@@ -1,0 +1,100 @@
+//! Orders and parcels as the API shows them.
+
+use serde_json::{Value, json};
+use yam_carriers::Carriers;
+use yam_domain::parcel::RegistrationState;
+use yam_store::items::{Order, Parcel, Task, TaskReason};
+
+/// An order with its parcels.
+pub(crate) fn order(carriers: &Carriers, order: &Order, parcels: &[Parcel]) -> Value {
+    json!({
+        "order_id": order.id,
+        "number": order.number,
+        "state": order.phase,
+        "placed_at": order.placed_at,
+        "created_at": order.created_at,
+        "cod": order.cod,
+        "paid": order.paid,
+        "dispatch": order.dispatch,
+        "postage_payer": order.postage_payer,
+        "invoice": order.invoice,
+        "declared_value": order.declared_value,
+        "carrier": order.rate.carrier,
+        "service": order.rate.service,
+        "account_id": order.rate.account,
+        "quoted": order.rate.quoted,
+        "items": order.lines.iter().map(|l| json!({
+            "line_id": l.line_id, "sku": l.sku, "name": l.title, "quantity": l.quantity,
+            "weight_g": l.weight_g, "price": l.price, "vendor_id": l.vendor_id,
+        })).collect::<Vec<_>>(),
+        "parcels": parcels.iter().map(|p| parcel(carriers, p)).collect::<Vec<_>>(),
+        "sequence": order.sequence,
+    })
+}
+
+/// A parcel.
+pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
+    let carrier = carriers.get(parcel.carrier);
+    json!({
+        "parcel_id": parcel.id,
+        "order_id": parcel.order,
+        "order_number": parcel.order_number,
+        "carrier": parcel.carrier,
+        "service": parcel.service,
+        "account_id": parcel.account,
+        "state": parcel.registration,
+        "barcode_state": parcel.barcode,
+        "status": parcel.whereabouts,
+        "tracking_code": parcel.tracking_code,
+        "reference": parcel.reference,
+        "resolution": resolution(parcel),
+        "generation": parcel.generation,
+        "cancel_requested": parcel.cancel_requested,
+        "task": parcel.task.as_ref().map(|t| task(parcel, t)),
+        "weight_g": parcel.weight_g,
+        "postage": parcel.postage,
+        "vat": parcel.vat,
+        "pickup_date": parcel.pickup_date,
+        "items": parcel.lines,
+        "history": parcel.history,
+        "created_at": parcel.created_at,
+        "sequence": parcel.sequence,
+        "panel_url": carrier.map(|c| c.panel_url()),
+        "support": carrier.map(|c| c.support()),
+    })
+}
+
+/// Who settles what is not known.
+fn resolution(parcel: &Parcel) -> Option<&'static str> {
+    match (parcel.registration, &parcel.task) {
+        (RegistrationState::OutcomeUnknown, None) => Some("automatic"),
+        (RegistrationState::OutcomeUnknown, Some(_)) | (RegistrationState::NeedsAttention, _) => Some("person"),
+        _ => None,
+    }
+}
+
+fn task(parcel: &Parcel, task: &Task) -> Value {
+    let id = &parcel.id;
+    let type_code = format!("PUT /v1/parcels/{id}/tracking-code");
+    let register = format!("POST /v1/parcels/{id}/register");
+    let absent = format!("POST /v1/parcels/{id}/register {{\"confirmed_absent\":true}}");
+    let edit = format!("PATCH /v1/parcels/{id}/recipient");
+    let cancel = format!("POST /v1/parcels/{id}/cancel");
+    let actions = match task.reason {
+        TaskReason::OutcomeUnknown => vec![type_code, absent, cancel],
+        TaskReason::Refused | TaskReason::OperatorDown => vec![edit, register, type_code, cancel],
+        TaskReason::TwoCodes => vec![type_code],
+        TaskReason::WithdrawAtPost => vec![],
+        TaskReason::PickupRefused => vec![format!("POST /v1/parcels/{id}/ready")],
+    };
+    json!({
+        "reason": task.reason,
+        "operator_code": task.operator_code,
+        "words": task.words,
+        "since": task.since,
+        "marker": task.marker,
+        "absent_from": task.absent_from,
+        "other_code": task.other_code,
+        "actions": actions,
+    })
+}
