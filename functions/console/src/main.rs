@@ -1,2 +1,9 @@
-//! Work in progress.
-fn main() {}
+//! Bootstrap of the console function.
+
+use yam_platform::Platform;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let platform = Platform::from_env("console").await?;
+    yam_platform::lambda::run_http(yam_console::app(platform)).await
+}
