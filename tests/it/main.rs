@@ -1,0 +1,13 @@
+//! The hub through its HTTP API and queues, with simulated time and operators on sockets.
+
+mod bad_input;
+mod crashes;
+mod idempotency;
+mod keys;
+mod lost_answers;
+mod orders;
+mod rates;
+mod store_faults;
+mod tenancy;
+mod units;
+mod webhooks;

@@ -1,0 +1,10 @@
+//! A whole hub in one test: embedded database and queue, simulators on a socket of their own, every
+//! function, and a clock that stands still until the test moves it.
+
+mod crash;
+mod requests;
+mod world;
+
+pub use crash::CrashAt;
+pub use requests::{order_to_shiraz, quote_to_shiraz};
+pub use world::{Options, World};

@@ -1,0 +1,390 @@
+//! The world.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageAttribute};
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use yam_carriers::Carriers;
+use yam_dispatch::Dispatch;
+use yam_embedded::dynamodb::{EmbeddedDynamo, FaultyDynamo, TableDefinition};
+use yam_embedded::sqs::{EmbeddedSqs, QueueDefinition, Received, Redrive};
+use yam_embedded::{Connector, Usage};
+use yam_platform::lambda::Invocation;
+use yam_platform::telemetry::Metrics;
+use yam_platform::{Clock, Config, IdGen, ManualClock, Platform, SeededIds, SystemClock};
+use yam_relay::Relay;
+use yam_simulators::{SimClock, Simulators};
+use yam_store::hooks::Hooks;
+use yam_sync::Sync;
+
+/// How to build a world.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Wire of the demo account, `eshop` unless set.
+    pub wire: Option<&'static str>,
+    /// Crash points.
+    pub hooks: Hooks,
+    /// More settings.
+    pub settings: Vec<(&'static str, String)>,
+    /// Seed of ids and faults.
+    pub seed: u64,
+}
+
+/// A hub with everything around it.
+pub struct World {
+    /// The clock.
+    pub clock: Arc<ManualClock>,
+    /// The database, with its faults.
+    pub dynamo: FaultyDynamo,
+    /// The queues.
+    pub sqs: EmbeddedSqs,
+    /// What things cost.
+    pub usage: Usage,
+    /// Address of the simulators.
+    pub simulators: String,
+    /// API key of the merchant `demo`.
+    pub key: String,
+    /// What the functions were built from.
+    pub platform: Platform,
+    routers: Vec<(&'static [&'static str], Router)>,
+    dispatch: Dispatch,
+    sync: Sync,
+    relay: Relay,
+    web: reqwest::Client,
+    _stop: tokio::sync::oneshot::Sender<()>,
+}
+
+const OPERATOR_KEY: &str = "operator-key-of-the-tests";
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(75);
+
+#[derive(Debug)]
+struct Follow(Arc<ManualClock>);
+
+impl SimClock for Follow {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("simulators", &self.simulators).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// A world with one merchant, its Iran Post account and its webhook endpoint.
+    pub async fn new(options: Options) -> Self {
+        let wire = options.wire.unwrap_or("eshop");
+        let world = Self::bare(options).await;
+        world.prepare(wire).await;
+        world
+    }
+
+    async fn bare(options: Options) -> Self {
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let shared: Arc<dyn Clock> = clock.clone();
+        let ids: Arc<dyn IdGen> = Arc::new(SeededIds::new(options.seed.wrapping_add(1)));
+        let usage = Usage::new();
+        let dynamo = FaultyDynamo::new(EmbeddedDynamo::memory(usage.clone()).expect("database"), options.seed)
+            .expect("faulty database");
+        dynamo.create_table(&TableDefinition::keyed("yam", "pk", "sk")).await.expect("table");
+        let sqs = EmbeddedSqs::memory(shared.clone(), ids.clone(), usage.clone()).expect("queues");
+        sqs.declare(queues()).await.expect("queues");
+        let (simulators, stop) = simulators(clock.clone()).await;
+        let settings = settings(&simulators, &sqs, options.settings);
+        let config = Config::from_lookup(|name| settings.get(name).cloned()).expect("settings");
+        let sdk = Connector::new(dynamo.clone(), sqs.clone()).sdk_config();
+        let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", Arc::new(Silent)));
+        let carriers = Carriers::new(&platform);
+        let routers = vec![
+            (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
+            (&["/v1/orders", "/v1/parcels"][..], {
+                yam_orders::app_with(&platform, carriers.clone(), options.hooks.clone())
+            }),
+            (&["/"][..], yam_console::app_with(&platform, carriers)),
+        ];
+        World {
+            dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
+            sync: Sync::new(&platform).with_hooks(options.hooks),
+            relay: Relay::new(&platform),
+            web: reqwest::Client::new(),
+            key: String::new(),
+            _stop: stop,
+            clock,
+            dynamo,
+            sqs,
+            usage,
+            simulators,
+            platform,
+            routers,
+        }
+        .with_merchant()
+        .await
+    }
+
+    async fn with_merchant(mut self) -> Self {
+        self.key = self.merchant("demo").await;
+        self
+    }
+
+    /// Makes a merchant; answers with its API key.
+    pub async fn merchant(&self, id: &str) -> String {
+        let body = json!({"merchant_id": id, "name": "Shop of the tests", "country": "IR"});
+        let (status, answer) = self.call_as(OPERATOR_KEY, "POST", "/v1/operator/merchants", &[], Some(body)).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        answer["api_key"]["api_key"].as_str().expect("key").to_owned()
+    }
+
+    async fn prepare(&self, wire: &str) {
+        let account = json!({
+            "carrier": "iran_post", "wire": wire, "tariff": "t2",
+            "credentials": {"username": "demo-shop", "password": "demo-pass"},
+            "sender": {"region": "تهران", "city": "تهران"},
+        });
+        let (status, answer) = self.call("PUT", "/v1/settings/carriers/post", Some(account)).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(answer["state"], "in_use", "{answer}");
+        let endpoint = json!({"url": format!("{}/shop/webhooks", self.simulators)});
+        let (status, answer) = self.call("PUT", "/v1/settings/webhooks/shop", Some(endpoint)).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+    }
+
+    /// A call with the merchant's key.
+    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.call_as(&self.key, method, path, &[], body).await
+    }
+
+    /// A call with any key and more headers.
+    pub async fn call_as(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let body = body.map(|b| b.to_string());
+        let (status, bytes) = self.raw(key, method, path, headers, body.unwrap_or_default().into_bytes()).await;
+        let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
+        (status, value)
+    }
+
+    /// A call with any bytes.
+    pub async fn raw(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> (StatusCode, Vec<u8>) {
+        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        if !key.is_empty() {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).expect("request");
+        let (_, router) = self
+            .routers
+            .iter()
+            .find(|(prefixes, _)| prefixes.iter().any(|p| path.starts_with(p)))
+            .expect("a router for every path");
+        let response = router.clone().oneshot(request).await.expect("answer");
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("body");
+        (status, bytes.to_vec())
+    }
+
+    /// Scripts a fault of a simulator.
+    pub async fn fault(&self, system: &str, fault: Value) {
+        let url = format!("{}/_local/simulators/{system}/faults", self.simulators);
+        let answer = self.web.post(url).json(&fault).send().await.expect("simulator");
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
+    }
+
+    /// Clears the faults of a simulator.
+    pub async fn heal(&self, system: &str) {
+        let url = format!("{}/_local/simulators/{system}/faults", self.simulators);
+        self.web.delete(url).send().await.expect("simulator");
+    }
+
+    /// The parcels an operator believes it has.
+    pub async fn ledger(&self, system: &str) -> Vec<Value> {
+        let url = format!("{}/_local/simulators/{system}/ledger", self.simulators);
+        let ledger: Value = self.web.get(url).send().await.expect("simulator").json().await.expect("ledger");
+        let items = ledger["items"].as_array().cloned().unwrap_or_default();
+        items.into_iter().filter(|row| row["kind"] == "parcel").collect()
+    }
+
+    /// The webhooks the demo shop received.
+    pub async fn webhooks(&self) -> Vec<Value> {
+        let url = format!("{}/_local/webhooks", self.simulators);
+        let answer: Value = self.web.get(url).send().await.expect("simulator").json().await.expect("webhooks");
+        answer["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Runs the queues until nothing is visible any more.
+    pub async fn drain(&self) {
+        for _ in 0..1_000 {
+            let mut worked = false;
+            for queue in ["dispatch", "sync", "evidence"] {
+                let batch = self.sqs.receive(queue, 10, None).await.expect("queue");
+                worked |= !batch.is_empty();
+                self.deliver(queue, batch).await;
+            }
+            if !worked {
+                return;
+            }
+        }
+        panic!("the queues never come to rest");
+    }
+
+    async fn deliver(&self, queue: &str, batch: Vec<Received>) {
+        if batch.is_empty() {
+            return;
+        }
+        let receipts: Vec<(String, String)> =
+            batch.iter().map(|m| (m.message_id.clone(), m.receipt.clone())).collect();
+        let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
+        let event = sqs_event(batch);
+        let answer: SqsBatchResponse = match queue {
+            "sync" => self.sync.handle(event, invocation).await,
+            _ => self.dispatch.handle(event, invocation).await,
+        };
+        let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
+        let done = receipts.into_iter().filter(|(id, _)| !failed.contains(id)).map(|(_, receipt)| receipt).collect();
+        self.sqs.delete(queue, done).await.expect("queue");
+    }
+
+    /// One tick of the relay schedule, and all work it releases.
+    pub async fn tick(&self) {
+        let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
+        if let Err(error) = self.relay.tick(invocation).await {
+            // What could not be released is released by the next tick.
+            println!("relay: {error}");
+        }
+        self.drain().await;
+    }
+
+    /// Moves time on in steps of half a minute, with a tick at each.
+    pub async fn advance(&self, by: SignedDuration) {
+        let end = self.clock.now() + by;
+        while self.clock.now() < end {
+            let step = end.duration_since(self.clock.now()).min(SignedDuration::from_secs(30));
+            self.clock.advance(step);
+            self.tick().await;
+        }
+    }
+
+    /// Places an order; answers with it.
+    pub async fn place(&self, order: Value) -> Value {
+        let (status, answer) = self.call("POST", "/v1/orders", Some(order)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+        answer
+    }
+
+    /// The first parcel of an order as it is now.
+    pub async fn parcel_of(&self, order: &Value) -> Value {
+        let id = order["parcels"][0]["parcel_id"].as_str().expect("parcel");
+        let (status, answer) = self.call("GET", &format!("/v1/parcels/{id}"), None).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer
+    }
+}
+
+#[derive(Debug)]
+struct Silent;
+
+impl yam_platform::telemetry::MetricSink for Silent {
+    fn line(&self, _: &str) {}
+}
+
+fn queues() -> Vec<QueueDefinition> {
+    let mut all = Vec::new();
+    for name in ["dispatch", "sync", "evidence"] {
+        let dead = format!("{name}-dead");
+        all.push(QueueDefinition::named(&dead));
+        all.push(QueueDefinition {
+            visibility_seconds: 450,
+            redrive: Some(Redrive { dead_queue: dead, max_receives: 5 }),
+            ..QueueDefinition::named(name)
+        });
+    }
+    all
+}
+
+async fn simulators(clock: Arc<ManualClock>) -> (String, tokio::sync::oneshot::Sender<()>) {
+    let options = yam_simulators::Options { data: None, clock: Arc::new(Follow(clock)) };
+    let simulators = Simulators::open(options).expect("simulators");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("port");
+    let base = format!("http://{}", listener.local_addr().expect("address"));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let shutdown = async {
+            let _ended = stopped.await;
+        };
+        simulators.serve(listener, shutdown).await;
+    });
+    (base, stop)
+}
+
+fn settings(
+    simulators: &str,
+    sqs: &EmbeddedSqs,
+    more: Vec<(&'static str, String)>,
+) -> HashMap<&'static str, String> {
+    let mut settings: HashMap<&'static str, String> = HashMap::from([
+        ("YAM_TABLE", "yam".to_owned()),
+        ("YAM_QUEUE_DISPATCH_URL", sqs.url("dispatch")),
+        ("YAM_QUEUE_SYNC_URL", sqs.url("sync")),
+        ("YAM_QUEUE_EVIDENCE_URL", sqs.url("evidence")),
+        ("YAM_KEY_FILE", key_file()),
+        ("YAM_OPERATOR_KEY_SHA256", yam_store::idempotency::sha256_hex(OPERATOR_KEY.as_bytes())),
+        ("YAM_WEBHOOK_TRUSTED_ORIGINS", simulators.to_owned()),
+        // Real time: no test may wait for a real operator's patience.
+        ("YAM_CALL_DEADLINE_MS", "2000".to_owned()),
+        ("YAM_WEBHOOK_DEADLINE_MS", "1000".to_owned()),
+    ]);
+    settings.extend(yam_simulators::urls(simulators));
+    settings.extend(more);
+    settings
+}
+
+/// One key file per test process.
+fn key_file() -> String {
+    static FILE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let path = FILE.get_or_init(|| {
+        let path = std::env::temp_dir().join(format!("yam-tests-{}.key", std::process::id()));
+        std::fs::write(&path, [42; 32]).expect("key file");
+        path.display().to_string()
+    });
+    path.clone()
+}
+
+fn sqs_event(batch: Vec<Received>) -> SqsEvent {
+    let mut event = SqsEvent::default();
+    for received in batch {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(received.message_id);
+        message.body = Some(received.body);
+        message.attributes.insert("ApproximateReceiveCount".into(), received.receive_count.to_string());
+        for (name, attribute) in received.attributes {
+            let mut value = SqsMessageAttribute::default();
+            value.string_value = attribute.string_value;
+            value.data_type = Some(attribute.data_type);
+            message.message_attributes.insert(name, value);
+        }
+        event.records.push(message);
+    }
+    event
+}
