@@ -1,7 +1,9 @@
 //! The hub through its HTTP API and queues, with simulated time and operators on sockets.
 
 mod bad_input;
+mod contract;
 mod crashes;
+mod enrolment;
 mod idempotency;
 mod keys;
 mod lost_answers;

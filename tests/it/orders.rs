@@ -145,21 +145,17 @@ async fn cancel_follows_what_the_operator_offers() {
     }
 }
 
-/// S0-22, S0-23: a refused parcel is mended and registered again.
+/// An account whose credentials the operator refuses takes no orders.
 #[tokio::test]
-async fn a_refused_parcel_is_mended_and_sent_again() {
+async fn an_account_with_a_wrong_password_takes_no_orders() {
     let world = World::new(Options::default()).await;
-    let mut order = order_to_shiraz("F-1");
-    // Passes our rule A but the operator's database does not know it: the simulator refuses by rule A
-    // only, so the refusal is provoked by a wrong password set at the operator.
-    order["recipient"]["delivery_note"] = json!("third floor");
     let account = json!({
         "carrier": "iran_post", "wire": "eshop",
         "credentials": {"username": "demo-shop", "password": "wrong"},
     });
     let (status, answer) = world.call("PUT", "/v1/settings/carriers/post", Some(account)).await;
     assert_eq!((status, answer["state"].as_str()), (StatusCode::OK, Some("credentials_wrong")), "{answer}");
-    let (status, answer) = world.call("POST", "/v1/orders", Some(order)).await;
+    let (status, answer) = world.call("POST", "/v1/orders", Some(order_to_shiraz("F-1"))).await;
     assert_eq!(status, StatusCode::CONFLICT, "{answer}");
     assert_eq!(answer["type"], "/problems/carrier-account-not-ready");
 }
