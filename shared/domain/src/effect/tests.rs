@@ -22,7 +22,10 @@ const LOOK_UP: Power = Power::LookUp {
 fn policy(power: Power) -> Policy {
     Policy {
         power,
-        backoff: Backoff { delays: &[SignedDuration::from_secs(5), SignedDuration::from_secs(60)], jitter_percent: 20 },
+        backoff: Backoff {
+            delays: &[SignedDuration::from_secs(5), SignedDuration::from_secs(60)],
+            jitter_percent: 20,
+        },
         lease: SignedDuration::from_secs(60),
         call_deadline: SignedDuration::from_secs(40),
     }
