@@ -42,7 +42,9 @@ async fn each_wrong_field_is_named() {
         };
         refused(&world, change(path, value), &pointer).await;
     }
-    for (weight, fine) in [(249, false), (250, false), (251, true), (49_999, false), (50_000, false), (50_001, false)] {
+    for (weight, fine) in
+        [(249, false), (250, false), (251, true), (49_999, false), (50_000, false), (50_001, false)]
+    {
         let mut order = order_to_shiraz(&format!("X-{weight}"));
         order["items"][0]["weight_g"] = json!(weight);
         let (status, answer) = world.call("POST", "/v1/orders", Some(order)).await;
@@ -83,7 +85,8 @@ async fn hostile_bodies_are_answered_not_obeyed() {
         let (status, _) = world.raw(&key, "POST", "/v1/orders", &[], body).await;
         assert_eq!(status, expected);
     }
-    let (status, _) = world.raw(&key, "POST", "/v1/orders", &[("content-type", "text/xml")], b"<a/>".to_vec()).await;
+    let (status, _) =
+        world.raw(&key, "POST", "/v1/orders", &[("content-type", "text/xml")], b"<a/>".to_vec()).await;
     // The harness sends application/json first; a second media type does not make it XML.
     assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR);
     for path in ["/v1/orders/../../etc", "/v1/parcels/%00", "/v1/orders/ORDERNO%23x", "/v1/nothing"] {

@@ -31,7 +31,8 @@ async fn the_checklist_ticks_itself() {
     });
     let (status, answer) = world.call("PUT", "/v1/settings/carriers/bad", Some(wrong)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let pointers: Vec<&str> = answer["errors"].as_array().unwrap().iter().filter_map(|e| e["pointer"].as_str()).collect();
+    let pointers: Vec<&str> =
+        answer["errors"].as_array().unwrap().iter().filter_map(|e| e["pointer"].as_str()).collect();
     for pointer in ["#/sender/city", "#/checklist/0", "#/wire"] {
         assert!(pointers.contains(&pointer), "{pointer}: {answer}");
     }
@@ -72,11 +73,13 @@ async fn several_accounts_and_methods_stand_side_by_side() {
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
     for (id, account, service) in [("fast", "post", "pishtaz"), ("cheap", "second", "sefareshi")] {
         let method = json!({"title": format!("Post {id}"), "account_id": account, "service": service});
-        let (status, answer) = world.call("PUT", &format!("/v1/settings/shipping-methods/{id}"), Some(method)).await;
+        let (status, answer) =
+            world.call("PUT", &format!("/v1/settings/shipping-methods/{id}"), Some(method)).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
     }
     let (_, answer) = world.call("POST", "/v1/rates", Some(quote_to_shiraz(800, true))).await;
-    let names: Vec<&str> = answer["rates"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
+    let names: Vec<&str> =
+        answer["rates"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
     assert_eq!(names, ["Post cheap", "Post fast"], "cheapest first: {answer}");
     let bad = json!({"title": "x", "account_id": "nobody", "service": "pishtaz"});
     let (status, _) = world.call("PUT", "/v1/settings/shipping-methods/bad", Some(bad)).await;

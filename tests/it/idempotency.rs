@@ -17,7 +17,10 @@ async fn the_same_number_with_the_same_content_is_the_same_order() {
     let mut other = order_to_shiraz("N-1");
     other["cod"] = json!(false);
     let (status, answer) = world.call("POST", "/v1/orders", Some(other)).await;
-    assert_eq!((status, answer["type"].as_str()), (StatusCode::CONFLICT, Some("/problems/order-number-taken")));
+    assert_eq!(
+        (status, answer["type"].as_str()),
+        (StatusCode::CONFLICT, Some("/problems/order-number-taken"))
+    );
     assert_eq!(answer["order_id"], first["order_id"]);
 }
 

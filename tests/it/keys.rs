@@ -16,7 +16,8 @@ async fn a_rotated_key_works_until_its_overlap_ends() {
     assert_eq!((me["user_id"].as_str(), me["merchant"].as_str()), (Some("demo"), Some("demo")));
     let id = me["key_id"].as_str().unwrap();
     let path = format!("/v1/operator/merchants/demo/keys/{id}/rotate");
-    let (status, rotated) = world.call_as(OPERATOR, "POST", &path, &[], Some(json!({"overlap_hours": 2}))).await;
+    let (status, rotated) =
+        world.call_as(OPERATOR, "POST", &path, &[], Some(json!({"overlap_hours": 2}))).await;
     assert_eq!(status, StatusCode::CREATED, "{rotated}");
     let new = rotated["api_key"].as_str().unwrap().to_owned();
     for key in [&world.key, &new] {
@@ -35,7 +36,8 @@ async fn a_rotated_key_works_until_its_overlap_ends() {
 async fn a_key_does_only_what_its_scopes_say_and_basic_wants_the_right_user() {
     let world = World::new(Options::default()).await;
     let body = json!({"label": "checkout", "scopes": ["rates"]});
-    let (_, made) = world.call_as(OPERATOR, "POST", "/v1/operator/merchants/demo/keys", &[], Some(body)).await;
+    let (_, made) =
+        world.call_as(OPERATOR, "POST", "/v1/operator/merchants/demo/keys", &[], Some(body)).await;
     let key = made["api_key"].as_str().unwrap();
     let (status, _) = world.call_as(key, "POST", "/v1/rates", &[], Some(quote_to_shiraz(800, true))).await;
     assert_eq!(status, StatusCode::OK);

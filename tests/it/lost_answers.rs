@@ -24,12 +24,17 @@ async fn a_lost_answer_waits_for_a_person_and_is_never_sent_again() {
     // Neither the button nor time sends it again.
     let id = parcel["parcel_id"].as_str().unwrap();
     let (status, answer) = world.call("POST", &format!("/v1/parcels/{id}/register"), None).await;
-    assert_eq!((status, answer["type"].as_str()), (StatusCode::CONFLICT, Some("/problems/outcome-unknown")), "{answer}");
+    assert_eq!(
+        (status, answer["type"].as_str()),
+        (StatusCode::CONFLICT, Some("/problems/outcome-unknown")),
+        "{answer}"
+    );
     world.advance(SignedDuration::from_mins(20)).await;
     assert_eq!(world.ledger("iran_post").await.len(), 1);
     // The code is typed in, in Persian digits.
     let code = ledger[0]["its_id"].as_str().unwrap();
-    let persian: String = code.chars().map(|c| char::from_u32('۰' as u32 + c.to_digit(10).unwrap()).unwrap()).collect();
+    let persian: String =
+        code.chars().map(|c| char::from_u32('۰' as u32 + c.to_digit(10).unwrap()).unwrap()).collect();
     let body = json!({"tracking_code": persian});
     let (status, typed) = world.call("PUT", &format!("/v1/parcels/{id}/tracking-code"), Some(body)).await;
     assert_eq!(status, StatusCode::OK, "{typed}");
@@ -100,7 +105,9 @@ async fn late_commits_and_blind_look_ups_never_double_a_parcel() {
             let world = World::new(Options { wire: Some("rest"), ..Options::default() }).await;
             let fault = json!({"mode": mode, "operation": "AddParcel", "times": 1, "seconds": seconds, "clock": "sim"});
             if mode == "blind_lookup" {
-                world.fault("iran_post", json!({"mode": "lost_answer", "operation": "AddParcel", "times": 1})).await;
+                world
+                    .fault("iran_post", json!({"mode": "lost_answer", "operation": "AddParcel", "times": 1}))
+                    .await;
                 world.fault("iran_post", json!({"mode": mode, "times": 1000, "seconds": seconds})).await;
             } else {
                 world.fault("iran_post", fault).await;
@@ -125,7 +132,12 @@ async fn an_answer_cut_anywhere_ends_with_its_code_or_with_a_person() {
     let (mut registered, mut unknown) = (0, 0);
     for cut in (0..900).step_by(30) {
         world.heal("iran_post").await;
-        world.fault("iran_post", json!({"mode": "lost_answer", "operation": "AddParcel", "times": 1, "at_byte": cut})).await;
+        world
+            .fault(
+                "iran_post",
+                json!({"mode": "lost_answer", "operation": "AddParcel", "times": 1, "at_byte": cut}),
+            )
+            .await;
         let before = world.ledger("iran_post").await.len();
         let order = world.place(order_to_shiraz(&format!("CUT-{cut}"))).await;
         world.drain().await;

@@ -46,7 +46,9 @@ async fn a_late_operator_is_replaced_by_the_tariff_table() {
         ("YAM_QUOTE_CACHE_SECONDS", "0".to_owned()),
     ];
     let world = World::new(Options { settings, ..Options::default() }).await;
-    for mode in ["timeout", "http_500", "refuse", "html", "huge", "entity_bomb", "truncate", "malformed", "quota"] {
+    for mode in
+        ["timeout", "http_500", "refuse", "html", "huge", "entity_bomb", "truncate", "malformed", "quota"]
+    {
         world.heal("iran_post").await;
         world.fault("iran_post", json!({"mode": mode, "times": 20, "seconds": 2})).await;
         let started = std::time::Instant::now();

@@ -7,7 +7,9 @@ use yam_tests::{Options, World, order_to_shiraz};
 /// Each kind of fault at each kind of call, once.
 #[tokio::test]
 async fn one_fault_at_any_call_loses_and_doubles_nothing() {
-    for fault in [Fault::Throttled, Fault::Conflict, Fault::LostAnswer, Fault::NoConnection, Fault::InternalError] {
+    for fault in
+        [Fault::Throttled, Fault::Conflict, Fault::LostAnswer, Fault::NoConnection, Fault::InternalError]
+    {
         for operation in ["TransactWriteItems", "PutItem", "GetItem", "Query", "DeleteItem"] {
             let world = World::new(Options::default()).await;
             let order = world.place(order_to_shiraz("S-1")).await;
@@ -40,7 +42,8 @@ async fn many_faults_at_once_keep_the_invariants() {
     let mut orders = Vec::new();
     for n in 0..25 {
         for _ in 0..20 {
-            let (status, answer) = world.call("POST", "/v1/orders", Some(order_to_shiraz(&format!("M-{n}")))).await;
+            let (status, answer) =
+                world.call("POST", "/v1/orders", Some(order_to_shiraz(&format!("M-{n}")))).await;
             if status.is_success() {
                 orders.push(answer);
                 break;

@@ -42,7 +42,14 @@ async fn another_merchants_key_gets_404_on_every_route() {
         let (status, _) = world.call_as("", method, &path, &[], body).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path} without a key");
     }
-    for path in ["/v1/orders", "/v1/parcels", "/v1/events", "/v1/settings/carriers", "/v1/settings/webhooks", "/v1/webhooks/deliveries"] {
+    for path in [
+        "/v1/orders",
+        "/v1/parcels",
+        "/v1/events",
+        "/v1/settings/carriers",
+        "/v1/settings/webhooks",
+        "/v1/webhooks/deliveries",
+    ] {
         let (status, answer) = world.call_as(&other, "GET", path, &[], None).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(answer["items"], json!([]), "{path}");
@@ -80,7 +87,9 @@ async fn nothing_personal_stands_in_the_table_in_plain() {
     let scanned = world.platform.dynamodb.scan().table_name("yam").send().await.unwrap();
     let text = format!("{:?}", scanned.items());
     assert!(scanned.count() > 10);
-    for secret in ["demo-pass", "mina@shop.example", "آزمایشی", "9170000000", "نمونه", "whsec_", world.key.as_str()] {
+    for secret in
+        ["demo-pass", "mina@shop.example", "آزمایشی", "9170000000", "نمونه", "whsec_", world.key.as_str()]
+    {
         assert!(!text.contains(secret), "{secret} stands in the table");
     }
 }

@@ -27,7 +27,10 @@ async fn an_order_from_placed_to_told_stays_within_its_budget() {
     world.place(order_to_shiraz("U-1")).await;
     world.drain().await;
     let cost = world.usage.total();
-    println!("order: {} read units, {} write units, {} SQS requests", cost.read_units, cost.write_units, cost.sqs_requests);
+    println!(
+        "order: {} read units, {} write units, {} SQS requests",
+        cost.read_units, cost.write_units, cost.sqs_requests
+    );
     assert!(cost.write_units <= 60.0, "{cost:?}");
     assert!(cost.read_units <= 30.0, "{cost:?}");
 }

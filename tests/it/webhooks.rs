@@ -54,7 +54,8 @@ async fn a_failing_receiver_gets_it_again_under_the_same_id() {
     world.drain().await;
     let received = world.webhooks().await;
     assert_eq!(received.len(), before + 1);
-    let ids: std::collections::BTreeSet<_> = received.iter().map(|w| w["headers"]["webhook-id"].to_string()).collect();
+    let ids: std::collections::BTreeSet<_> =
+        received.iter().map(|w| w["headers"]["webhook-id"].to_string()).collect();
     assert_eq!(ids.len(), 1, "a repetition has the same id");
 }
 
@@ -66,7 +67,10 @@ async fn gone_disables_and_redirects_fail() {
     world.call("POST", "/v1/webhooks/test", None).await;
     world.drain().await;
     let (_, list) = world.call("GET", "/v1/webhooks/deliveries", None).await;
-    assert_eq!((list["items"][0]["state"].as_str(), list["items"][0]["last_status"].as_u64()), (Some("pending"), Some(307)));
+    assert_eq!(
+        (list["items"][0]["state"].as_str(), list["items"][0]["last_status"].as_u64()),
+        (Some("pending"), Some(307))
+    );
     world.heal("webhooks").await;
     world.fault("webhooks", json!({"mode": "status", "status": 410, "times": 1})).await;
     world.advance(SignedDuration::from_mins(1)).await;
@@ -79,8 +83,16 @@ async fn gone_disables_and_redirects_fail() {
 #[tokio::test]
 async fn private_addresses_are_refused_when_typed_in() {
     let world = World::new(Options::default()).await;
-    for url in ["http://shop.example/", "https://127.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/", "ftp://x", "nonsense"] {
-        let (status, answer) = world.call("PUT", "/v1/settings/webhooks/bad", Some(json!({"url": url}))).await;
+    for url in [
+        "http://shop.example/",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "ftp://x",
+        "nonsense",
+    ] {
+        let (status, answer) =
+            world.call("PUT", "/v1/settings/webhooks/bad", Some(json!({"url": url}))).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{url}: {answer}");
         assert_eq!(answer["errors"][0]["pointer"], "#/url");
     }

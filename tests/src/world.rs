@@ -93,8 +93,9 @@ impl World {
         let shared: Arc<dyn Clock> = clock.clone();
         let ids: Arc<dyn IdGen> = Arc::new(SeededIds::new(options.seed.wrapping_add(1)));
         let usage = Usage::new();
-        let dynamo = FaultyDynamo::new(EmbeddedDynamo::memory(usage.clone()).expect("database"), options.seed)
-            .expect("faulty database");
+        let dynamo =
+            FaultyDynamo::new(EmbeddedDynamo::memory(usage.clone()).expect("database"), options.seed)
+                .expect("faulty database");
         dynamo.create_table(&TableDefinition::keyed("yam", "pk", "sk")).await.expect("table");
         let sqs = EmbeddedSqs::memory(shared.clone(), ids.clone(), usage.clone()).expect("queues");
         sqs.declare(queues()).await.expect("queues");
@@ -138,7 +139,8 @@ impl World {
     /// Makes a merchant; answers with its API key.
     pub async fn merchant(&self, id: &str) -> String {
         let body = json!({"merchant_id": id, "name": "Shop of the tests", "country": "IR"});
-        let (status, answer) = self.call_as(OPERATOR_KEY, "POST", "/v1/operator/merchants", &[], Some(body)).await;
+        let (status, answer) =
+            self.call_as(OPERATOR_KEY, "POST", "/v1/operator/merchants", &[], Some(body)).await;
         assert_eq!(status, StatusCode::CREATED, "{answer}");
         answer["api_key"]["api_key"].as_str().expect("key").to_owned()
     }
@@ -172,7 +174,8 @@ impl World {
         body: Option<Value>,
     ) -> (StatusCode, Value) {
         let body = body.map(|b| b.to_string());
-        let (status, bytes) = self.raw(key, method, path, headers, body.unwrap_or_default().into_bytes()).await;
+        let (status, bytes) =
+            self.raw(key, method, path, headers, body.unwrap_or_default().into_bytes()).await;
         let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
         (status, value)
     }
@@ -186,7 +189,8 @@ impl World {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> (StatusCode, Vec<u8>) {
-        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let mut request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
         if !key.is_empty() {
             request = request.header("authorization", format!("Bearer {key}"));
         }
@@ -229,7 +233,8 @@ impl World {
     /// The webhooks the demo shop received.
     pub async fn webhooks(&self) -> Vec<Value> {
         let url = format!("{}/_local/webhooks", self.simulators);
-        let answer: Value = self.web.get(url).send().await.expect("simulator").json().await.expect("webhooks");
+        let answer: Value =
+            self.web.get(url).send().await.expect("simulator").json().await.expect("webhooks");
         answer["items"].as_array().cloned().unwrap_or_default()
     }
 
@@ -262,7 +267,8 @@ impl World {
             _ => self.dispatch.handle(event, invocation).await,
         };
         let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
-        let done = receipts.into_iter().filter(|(id, _)| !failed.contains(id)).map(|(_, receipt)| receipt).collect();
+        let done =
+            receipts.into_iter().filter(|(id, _)| !failed.contains(id)).map(|(_, receipt)| receipt).collect();
         self.sqs.delete(queue, done).await.expect("queue");
     }
 

@@ -59,7 +59,11 @@ fn account_id(text: &str) -> Result<AccountId, Problem> {
     AccountId::parse(text).map_err(|_| Problem::new(Kind::NotFound))
 }
 
-async fn load(state: &ConsoleState, caller: &Caller, id: &AccountId) -> Result<Option<CarrierAccount>, Problem> {
+async fn load(
+    state: &ConsoleState,
+    caller: &Caller,
+    id: &AccountId,
+) -> Result<Option<CarrierAccount>, Problem> {
     let key = of_merchant(&caller.merchant, sk::account(id.as_str()));
     state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)
 }
@@ -99,7 +103,8 @@ pub(crate) async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Settings)?;
-    let account = load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let account =
+        load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Json(view(&state, &account)))
 }
 
@@ -132,7 +137,8 @@ pub(crate) async fn apply(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Settings)?;
-    let mut account = load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let mut account =
+        load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
     let carrier = state.carriers.get(account.carrier).cloned().ok_or_else(|| Problem::new(Kind::NotFound))?;
     let rev = account.rev;
@@ -156,7 +162,12 @@ pub(crate) async fn remove(
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 
-async fn store(state: &ConsoleState, caller: &Caller, account: &CarrierAccount, rev: Option<u64>) -> Result<(), Problem> {
+async fn store(
+    state: &ConsoleState,
+    caller: &Caller,
+    account: &CarrierAccount,
+    rev: Option<u64>,
+) -> Result<(), Problem> {
     let key = of_merchant(&caller.merchant, sk::account(account.id.as_str()));
     let mut txn = Txn::new();
     match rev {
@@ -176,7 +187,10 @@ fn build(
 ) -> Result<CarrierAccount, Problem> {
     let mut faults = Vec::new();
     if known.as_ref().is_some_and(|k| k.carrier != request.carrier) {
-        faults.push(FieldError::new("/carrier", Fault::Other("an account stays with its operator; add another".into())));
+        faults.push(FieldError::new(
+            "/carrier",
+            Fault::Other("an account stays with its operator; add another".into()),
+        ));
     }
     let (origin_state, origin_city) = origin(&request, &mut faults);
     let settings = AccountSettings {
@@ -192,7 +206,10 @@ fn build(
     }
     for (i, slug) in request.checklist.iter().enumerate() {
         if !checklist::is_step(request.carrier, slug) {
-            faults.push(FieldError::new(format!("/checklist/{i}"), Fault::Other("is not a step of this operator".into())));
+            faults.push(FieldError::new(
+                format!("/checklist/{i}"),
+                Fault::Other("is not a step of this operator".into()),
+            ));
         }
     }
     let sealed = match (&request.credentials, &known) {
@@ -214,7 +231,9 @@ fn build(
             None
         }
     };
-    let (Some(credentials), true) = (sealed, faults.is_empty()) else { return Err(Problem::validation(faults)) };
+    let (Some(credentials), true) = (sealed, faults.is_empty()) else {
+        return Err(Problem::validation(faults));
+    };
     let settings = serde_json::to_value(settings).map_err(|_| Problem::new(Kind::Internal))?;
     Ok(CarrierAccount {
         id,
@@ -233,7 +252,8 @@ fn build(
 /// The place parcels leave from, in the operator's numbering.
 fn origin(request: &AccountRequest, faults: &mut Vec<FieldError>) -> (Option<u32>, Option<u32>) {
     let Sender { region, city, postal_code } = &request.sender;
-    if request.carrier != CarrierId::IranPost || (region.is_none() && city.is_none() && postal_code.is_none()) {
+    if request.carrier != CarrierId::IranPost || (region.is_none() && city.is_none() && postal_code.is_none())
+    {
         return (None, None);
     }
     match iran::resolve_city(region.as_deref(), city.as_deref(), postal_code.as_deref()) {
@@ -253,7 +273,8 @@ async fn try_credentials(
     carrier: &dyn Carrier,
     cipher: &Cipher,
 ) {
-    let opened: Result<StoredCredentials, _> = cipher.open(&CarrierAccount::purpose(&account.id), &account.credentials);
+    let opened: Result<StoredCredentials, _> =
+        cipher.open(&CarrierAccount::purpose(&account.id), &account.credentials);
     let settings: Result<AccountSettings, _> = serde_json::from_value(account.settings.clone());
     let (Ok(credentials), Ok(settings)) = (opened, settings) else { return };
     let ready = Account {
@@ -285,9 +306,10 @@ async fn try_credentials(
         CallOutcome::Refused(error) | CallOutcome::Busy { error, .. } => {
             (AccountState::Draft, Some(format!("{} ({})", error.message, error.code)))
         }
-        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => {
-            (AccountState::Draft, Some(format!("not tried: the operator did not answer ({words}); apply again later")))
-        }
+        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => (
+            AccountState::Draft,
+            Some(format!("not tried: the operator did not answer ({words}); apply again later")),
+        ),
     };
     account.account_state = now_state;
     account.state_reason = reason;

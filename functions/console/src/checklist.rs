@@ -36,7 +36,8 @@ pub(crate) fn list(account: &CarrierAccount) -> Vec<Value> {
         let done = account.checklist_done.iter().any(|d| d == step.slug);
         (step.slug, step.text, done)
     });
-    let credentials = matches!(account.account_state, AccountState::InUse | AccountState::CredentialsOkGatewayInactive);
+    let credentials =
+        matches!(account.account_state, AccountState::InUse | AccountState::CredentialsOkGatewayInactive);
     let gateway = account.account_state == AccountState::InUse;
     ticked
         .chain([

@@ -58,7 +58,12 @@ pub(crate) async fn list(
         backwards: true,
         limit: query.limit(),
     };
-    let page = state.store.table.query::<Intent<DeliveryWork>>(range, Read::Eventual).await.map_err(store_problem)?;
+    let page = state
+        .store
+        .table
+        .query::<Intent<DeliveryWork>>(range, Read::Eventual)
+        .await
+        .map_err(store_problem)?;
     let items = page.items.iter().map(|(key, intent)| view(key, intent)).collect();
     Ok(Json(PageQuery::answer(items, page.next, &cipher, "deliveries", state.store.ids.as_ref())))
 }
@@ -75,16 +80,22 @@ pub(crate) async fn resend(
     EventId::parse(event).map_err(|_| not_found())?;
     EndpointId::parse(endpoint).map_err(|_| not_found())?;
     let key = of_merchant(&caller.merchant, sk::intent("deliver", &format!("{event}#{endpoint}")));
-    let found: Option<Intent<DeliveryWork>> = Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
+    let found: Option<Intent<DeliveryWork>> =
+        Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
     let before = found.ok_or_else(not_found)?;
     if before.state.phase != Phase::Final {
         return Ok((StatusCode::OK, Json(view(&key, &before))));
     }
     let now = state.store.clock.now();
     let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
-    let fresh = EffectState::planned(now, later(SignedDuration::from_secs(120)), later(SignedDuration::from_hours(25)));
+    let fresh = EffectState::planned(
+        now,
+        later(SignedDuration::from_secs(120)),
+        later(SignedDuration::from_hours(25)),
+    );
     let mut after = before.clone();
-    after.state = EffectState { fence: before.state.fence.saturating_add(1), sends: before.state.sends, ..fresh };
+    after.state =
+        EffectState { fence: before.state.fence.saturating_add(1), sends: before.state.sends, ..fresh };
     after.work.last_status = None;
     after.expires_at = None;
     let mut txn = Txn::new();

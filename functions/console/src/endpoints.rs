@@ -14,10 +14,10 @@ use yam_platform::Problem;
 use yam_platform::http::check_url;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::secrets::Cipher;
-use yam_storefronts::standard_webhooks::Secret;
 use yam_store::items::{Endpoint, EndpointSecret, Scope};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
+use yam_storefronts::standard_webhooks::Secret;
 
 use crate::ConsoleState;
 
@@ -67,7 +67,11 @@ fn view(endpoint: &Endpoint) -> Value {
     })
 }
 
-fn new_secret(state: &ConsoleState, id: &EndpointId, cipher: &Cipher) -> Result<(String, EndpointSecret), Problem> {
+fn new_secret(
+    state: &ConsoleState,
+    id: &EndpointId,
+    cipher: &Cipher,
+) -> Result<(String, EndpointSecret), Problem> {
     let mut bytes = [0u8; 32];
     state.store.ids.fill(&mut bytes);
     let text = Secret::text_of(&bytes);
@@ -93,7 +97,8 @@ pub(crate) async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Settings)?;
-    let endpoint = load(&state, &caller, &endpoint_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let endpoint =
+        load(&state, &caller, &endpoint_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Json(view(&endpoint)))
 }
 
@@ -162,7 +167,11 @@ fn check(state: &ConsoleState, request: EndpointRequest) -> Result<EndpointReque
     if request.types.len() > limits::MAX_CHOICES {
         faults.push(FieldError::new("/types", Fault::TooLong(limits::MAX_CHOICES)));
     }
-    if faults.is_empty() { Ok(EndpointRequest { url: address, ..request }) } else { Err(Problem::validation(faults)) }
+    if faults.is_empty() {
+        Ok(EndpointRequest { url: address, ..request })
+    } else {
+        Err(Problem::validation(faults))
+    }
 }
 
 /// `POST /v1/settings/webhooks/{id}/rotate`: a new secret signs at once, the old ones for the overlap.

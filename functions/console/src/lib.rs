@@ -26,12 +26,18 @@ use yam_store::Store;
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// What the handlers share.
-#[derive(Debug, Clone, FromRef)]
+#[derive(Debug, Clone)]
 pub struct ConsoleState {
     store: Store,
     authenticator: Authenticator,
     carriers: Carriers,
     http: EffectClient,
+}
+
+impl FromRef<ConsoleState> for Authenticator {
+    fn from_ref(state: &ConsoleState) -> Self {
+        state.authenticator.clone()
+    }
 }
 
 /// The function's routes.
@@ -56,12 +62,18 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/account", get(me::account))
         .route("/v1/settings/shop", get(shop::read).put(shop::write))
         .route("/v1/settings/carriers", get(carriers::list))
-        .route("/v1/settings/carriers/{id}", put(carriers::write).get(carriers::read).delete(carriers::remove))
+        .route(
+            "/v1/settings/carriers/{id}",
+            put(carriers::write).get(carriers::read).delete(carriers::remove),
+        )
         .route("/v1/settings/carriers/{id}/apply", post(carriers::apply))
         .route("/v1/settings/shipping-methods", get(methods::list))
         .route("/v1/settings/shipping-methods/{id}", put(methods::write).delete(methods::remove))
         .route("/v1/settings/webhooks", get(endpoints::list))
-        .route("/v1/settings/webhooks/{id}", put(endpoints::write).get(endpoints::read).delete(endpoints::remove))
+        .route(
+            "/v1/settings/webhooks/{id}",
+            put(endpoints::write).get(endpoints::read).delete(endpoints::remove),
+        )
         .route("/v1/settings/webhooks/{id}/rotate", post(endpoints::rotate))
         .route("/v1/webhooks/test", post(deliveries::test))
         .route("/v1/webhooks/deliveries", get(deliveries::list))
@@ -70,10 +82,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/operator/merchants", post(merchants::create).get(merchants::list))
         .route("/v1/operator/merchants/{merchant}/keys", post(operator_keys::create).get(operator_keys::list))
         .route("/v1/operator/merchants/{merchant}/keys/{id}/rotate", post(operator_keys::rotate))
-        .route(
-            "/v1/operator/merchants/{merchant}/keys/{id}",
-            axum::routing::delete(operator_keys::revoke),
-        )
+        .route("/v1/operator/merchants/{merchant}/keys/{id}", axum::routing::delete(operator_keys::revoke))
         .with_state(state);
     harden(router, BODY_LIMIT, platform.clock.clone(), platform.ids.clone())
 }

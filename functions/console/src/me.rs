@@ -28,7 +28,10 @@ pub(crate) async fn me(State(state): State<ConsoleState>, caller: Caller) -> Res
 }
 
 /// `GET /v1/account`.
-pub(crate) async fn account(State(state): State<ConsoleState>, caller: Caller) -> Result<Json<Value>, Problem> {
+pub(crate) async fn account(
+    State(state): State<ConsoleState>,
+    caller: Caller,
+) -> Result<Json<Value>, Problem> {
     let merchant = merchant(&state, &caller).await?;
     Ok(Json(json!({ "merchant": merchant.id, "state": "active", "since": merchant.created_at })))
 }

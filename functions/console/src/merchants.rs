@@ -72,7 +72,9 @@ pub(crate) async fn create(
 
 fn check(state: &ConsoleState, request: MerchantRequest) -> Result<Merchant, Problem> {
     let mut faults = Vec::new();
-    let id = request.merchant_id.unwrap_or_else(|| format!("m{}", &state.store.ids.ordered(state.store.clock.now())[..20]));
+    let id = request
+        .merchant_id
+        .unwrap_or_else(|| format!("m{}", &state.store.ids.ordered(state.store.clock.now())[..20]));
     let id = MerchantId::parse(&id).map_err(|error| {
         faults.push(FieldError::new("/merchant_id", Fault::Other(error.to_string())));
     });
@@ -84,7 +86,8 @@ fn check(state: &ConsoleState, request: MerchantRequest) -> Result<Merchant, Pro
     }
     let country = clean(&request.country).to_ascii_uppercase();
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        faults.push(FieldError::new("/country", Fault::Other("must be a country code of two letters".into())));
+        faults
+            .push(FieldError::new("/country", Fault::Other("must be a country code of two letters".into())));
     }
     match id {
         Ok(id) if faults.is_empty() => {
@@ -108,11 +111,13 @@ pub(crate) async fn list(
         backwards: false,
         limit: query.limit(),
     };
-    let page = state.store.table.query_lenient::<Registered>(range, Read::Eventual).await.map_err(store_problem)?;
+    let page =
+        state.store.table.query_lenient::<Registered>(range, Read::Eventual).await.map_err(store_problem)?;
     let mut items = Vec::with_capacity(page.items.len());
     for (_, row) in page.items {
         let key = of_merchant(&row.merchant, sk::MERCHANT);
-        let merchant: Option<Merchant> = state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
+        let merchant: Option<Merchant> =
+            state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
         if let Some(m) = merchant {
             items.push(json!({
                 "merchant_id": m.id, "name": m.display_name, "country": m.country, "created_at": m.created_at,
@@ -126,6 +131,7 @@ pub(crate) async fn list(
 pub(crate) async fn existing(state: &ConsoleState, text: &str) -> Result<MerchantId, Problem> {
     let id = MerchantId::parse(text).map_err(|_| Problem::new(Kind::NotFound))?;
     let key = of_merchant(&id, sk::MERCHANT);
-    let found: Option<Merchant> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+    let found: Option<Merchant> =
+        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
     found.map(|_| id).ok_or_else(|| Problem::new(Kind::NotFound))
 }

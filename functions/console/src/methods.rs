@@ -84,7 +84,8 @@ pub(crate) async fn write(
         }
         Some(stored) => {
             let settings: Option<AccountSettings> = serde_json::from_value(stored.settings.clone()).ok();
-            let offered = state.carriers.get(stored.carrier).zip(settings).map(|(c, s)| c.capabilities(&s).services);
+            let offered =
+                state.carriers.get(stored.carrier).zip(settings).map(|(c, s)| c.capabilities(&s).services);
             let offered = offered.unwrap_or_default();
             if !service.as_ref().is_some_and(|s| offered.contains(&s.as_str())) {
                 faults.push(FieldError::new("/service", Fault::OneOf(offered.join(", "))));

@@ -47,7 +47,12 @@ fn made(key: &ApiKey, text: &str) -> Value {
     shown
 }
 
-fn new_key(state: &ConsoleState, merchant: &MerchantId, label: String, scopes: Vec<Scope>) -> (ApiKey, String) {
+fn new_key(
+    state: &ConsoleState,
+    merchant: &MerchantId,
+    label: String,
+    scopes: Vec<Scope>,
+) -> (ApiKey, String) {
     let new = NewKey::make(merchant, state.store.ids.as_ref());
     let key = ApiKey {
         id: new.id,
@@ -108,7 +113,8 @@ pub(crate) async fn rotate(
     let merchant = existing(&state, &merchant).await?;
     let (at, mut old) = load(&state, &merchant, &id).await?;
     let hours = i64::from(body.value.overlap_hours.unwrap_or(OVERLAP_HOURS).min(24 * 90));
-    let end = state.store.clock.now().saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
+    let end =
+        state.store.clock.now().saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
     old.ends_at = Some(old.ends_at.map_or(end, |known| known.min(end)));
     let (key, text) = new_key(&state, &merchant, old.label.clone(), old.scopes.clone());
     let mut txn = Txn::new();

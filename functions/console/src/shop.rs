@@ -57,7 +57,8 @@ fn check(request: ShopRequest) -> Result<Shop, Problem> {
     let mut faults = Vec::new();
     let country = clean(&request.country).to_ascii_uppercase();
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        faults.push(FieldError::new("/country", Fault::Other("must be a country code of two letters".into())));
+        faults
+            .push(FieldError::new("/country", Fault::Other("must be a country code of two letters".into())));
     }
     let currency_unit = clean(&request.currency_unit).to_ascii_uppercase();
     if !["IRR", "IRT", "RUB", "KRW", "USD", "EUR"].contains(&currency_unit.as_str()) {
@@ -65,7 +66,10 @@ fn check(request: ShopRequest) -> Result<Shop, Problem> {
     }
     let time_zone = clean(&request.time_zone);
     if jiff::tz::TimeZone::get(&time_zone).is_err() {
-        faults.push(FieldError::new("/time_zone", Fault::Other("must be an IANA zone, e.g. Asia/Tehran".into())));
+        faults.push(FieldError::new(
+            "/time_zone",
+            Fault::Other("must be an IANA zone, e.g. Asia/Tehran".into()),
+        ));
     }
     if !["gregorian", "jalali"].contains(&request.calendar.as_str()) {
         faults.push(FieldError::new("/calendar", Fault::OneOf("gregorian, jalali".into())));

@@ -25,7 +25,11 @@ pub enum AccountError {
 ///
 /// # Errors
 /// [`AccountError`].
-pub async fn open_account(store: &Store, merchant: &MerchantId, id: &AccountId) -> Result<Account, AccountError> {
+pub async fn open_account(
+    store: &Store,
+    merchant: &MerchantId,
+    id: &AccountId,
+) -> Result<Account, AccountError> {
     let key = of_merchant(merchant, sk::account(id.as_str()));
     let stored: Option<CarrierAccount> = store.table.get(&key, Read::Consistent).await?;
     let stored = stored.ok_or_else(|| AccountError::Missing(id.clone()))?;

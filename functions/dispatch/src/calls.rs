@@ -4,7 +4,9 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use yam_carriers::account::Account;
 use yam_carriers::consignment::RegisteredParcel;
-use yam_carriers::{CallOutcome, Carrier, Carriers, Consignment, LookUpOutcome, Prepared, RefusalKind, Registered};
+use yam_carriers::{
+    CallOutcome, Carrier, Carriers, Consignment, LookUpOutcome, Prepared, RefusalKind, Registered,
+};
 use yam_domain::effect::{Backoff, CallClass, LookUpClass, Phase, Policy, Power, Resolution};
 use yam_domain::ids::{MerchantId, OrderId};
 use yam_domain::parcel::RegistrationState;
@@ -69,7 +71,11 @@ impl OperatorCalls {
         carrier.ok_or_else(|| StoreError::Corrupt(format!("this hub does not speak with {id}")))
     }
 
-    pub(crate) async fn parcel(&self, merchant: &MerchantId, work: &CallWork) -> Result<Option<Parcel>, StoreError> {
+    pub(crate) async fn parcel(
+        &self,
+        merchant: &MerchantId,
+        work: &CallWork,
+    ) -> Result<Option<Parcel>, StoreError> {
         let key = of_merchant(merchant, sk::parcel(work.parcel().as_str()));
         self.store.table.get(&key, Read::Consistent).await
     }
@@ -116,7 +122,10 @@ impl OperatorCalls {
 }
 
 /// What a call said, in the machine's terms.
-fn called<T>(outcome: CallOutcome<T>, proof: impl FnOnce(T) -> RegistrationProof) -> Called<RegistrationProof> {
+fn called<T>(
+    outcome: CallOutcome<T>,
+    proof: impl FnOnce(T) -> RegistrationProof,
+) -> Called<RegistrationProof> {
     let class = outcome.class();
     let (proof, words, detail) = match outcome {
         CallOutcome::Done(answer) => (Some(proof(answer)), "the operator has it".to_owned(), None),
@@ -186,7 +195,12 @@ impl Effect for OperatorCalls {
         Ok(Recheck::Go(ReadyCall { account, consignment: None }))
     }
 
-    async fn call(&self, _key: &Key, intent: &Intent<CallWork>, ready: &ReadyCall) -> Called<RegistrationProof> {
+    async fn call(
+        &self,
+        _key: &Key,
+        intent: &Intent<CallWork>,
+        ready: &ReadyCall,
+    ) -> Called<RegistrationProof> {
         let Ok(carrier) = self.carrier(&intent.work) else {
             let words = "this hub does not speak with the operator".to_owned();
             return Called { class: CallClass::NotSent, proof: None, words, detail: None };
@@ -224,15 +238,23 @@ impl Effect for OperatorCalls {
         }
     }
 
-    async fn look_up(&self, _key: &Key, intent: &Intent<CallWork>, ready: &ReadyCall) -> LookedUp<RegistrationProof> {
-        let (CallWork::Register { client_id, .. }, Ok(carrier)) = (&intent.work, self.carrier(&intent.work)) else {
+    async fn look_up(
+        &self,
+        _key: &Key,
+        intent: &Intent<CallWork>,
+        ready: &ReadyCall,
+    ) -> LookedUp<RegistrationProof> {
+        let (CallWork::Register { client_id, .. }, Ok(carrier)) = (&intent.work, self.carrier(&intent.work))
+        else {
             let words = "cannot be asked".to_owned();
             return LookedUp { class: LookUpClass::Failed, proof: None, words };
         };
         let outcome = carrier.look_up(&ready.account, *client_id).await;
         let class = outcome.class();
         let (proof, words) = match outcome {
-            LookUpOutcome::Hit(answer) => (Some(Self::registered(answer)), "found at the operator".to_owned()),
+            LookUpOutcome::Hit(answer) => {
+                (Some(Self::registered(answer)), "found at the operator".to_owned())
+            }
             LookUpOutcome::Miss => (None, "the operator does not know it (yet)".to_owned()),
             LookUpOutcome::Failed(words) => (None, words),
         };

@@ -60,7 +60,10 @@ impl Dispatch {
     /// Handles a batch.
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.store.ids.clone();
-        process_batch(event, CONCURRENCY, ids.as_ref(), "dispatch", |message| self.message(message, invocation)).await
+        process_batch(event, CONCURRENCY, ids.as_ref(), "dispatch", |message| {
+            self.message(message, invocation)
+        })
+        .await
     }
 
     async fn message(&self, message: QueueMessage, invocation: Invocation) -> Verdict {
@@ -102,7 +105,9 @@ impl Dispatch {
     async fn evidence(&self, evidence: Evidence<RegistrationProof>, invocation: Invocation) -> Verdict {
         let Some(merchant) = yam_store::keys::merchant_of(&evidence.intent.0) else { return Verdict::Again };
         let key = of_merchant(&merchant, evidence.intent.1);
-        match work::evidence(&self.store, &self.calls, &key, evidence.proof, &evidence.words, invocation).await {
+        match work::evidence(&self.store, &self.calls, &key, evidence.proof, &evidence.words, invocation)
+            .await
+        {
             Ok(_) => Verdict::Done,
             Err(error) => {
                 tracing::warn!(intent = %key.sk, %error, "evidence could not be booked yet");

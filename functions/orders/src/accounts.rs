@@ -37,8 +37,10 @@ pub(crate) async fn settings(
     account: &AccountId,
 ) -> Result<AccountSettings, Problem> {
     let key = yam_store::keys::of_merchant(merchant, sk::account(account.as_str()));
-    let stored: Option<CarrierAccount> = state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
-    let stored = stored.ok_or_else(|| not_ready(format!("The carrier account {account} does not exist any more.")))?;
+    let stored: Option<CarrierAccount> =
+        state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
+    let stored =
+        stored.ok_or_else(|| not_ready(format!("The carrier account {account} does not exist any more.")))?;
     serde_json::from_value(stored.settings)
         .map_err(|_| not_ready(format!("Save the carrier account {account} again in /v1/settings/carriers.")))
 }
@@ -62,12 +64,17 @@ pub(crate) async fn choose(
     };
     if account.account_state == AccountState::CredentialsWrong {
         let reason = account.state_reason.clone().unwrap_or_default();
-        return Err(not_ready(format!("The operator refuses the credentials of account {}: {reason}", account.id)));
+        return Err(not_ready(format!(
+            "The operator refuses the credentials of account {}: {reason}",
+            account.id
+        )));
     }
     let carrier = state.carriers.get(account.carrier).cloned();
-    let carrier = carrier.ok_or_else(|| not_ready(format!("This hub does not speak with {}.", account.carrier)))?;
-    let settings: AccountSettings = serde_json::from_value(account.settings.clone())
-        .map_err(|_| not_ready(format!("Save the carrier account {} again in /v1/settings/carriers.", account.id)))?;
+    let carrier =
+        carrier.ok_or_else(|| not_ready(format!("This hub does not speak with {}.", account.carrier)))?;
+    let settings: AccountSettings = serde_json::from_value(account.settings.clone()).map_err(|_| {
+        not_ready(format!("Save the carrier account {} again in /v1/settings/carriers.", account.id))
+    })?;
     let quoted = token.is_some();
     let rate = ChosenRate { carrier: account.carrier, account: account.id.clone(), service, quoted };
     Ok(Carriage { rate, settings, carrier, token })
@@ -75,7 +82,9 @@ pub(crate) async fn choose(
 
 fn by_id<'a>(accounts: &'a [CarrierAccount], id: &AccountId) -> Result<&'a CarrierAccount, Problem> {
     let found = accounts.iter().find(|a| a.id == *id);
-    found.ok_or_else(|| not_ready(format!("The carrier account {id} does not exist; see /v1/settings/carriers.")))
+    found.ok_or_else(|| {
+        not_ready(format!("The carrier account {id} does not exist; see /v1/settings/carriers."))
+    })
 }
 
 async fn named<'a>(
@@ -116,7 +125,9 @@ async fn named<'a>(
 /// A `rate_id` is binding only for what it was quoted for.
 fn open_rate(state: &OrdersState, text: &str, draft: &Draft, cipher: &Cipher) -> Result<RateToken, Problem> {
     let invalid = |reason: &str| {
-        Problem::new(Kind::RateNotValid).with(reason).at(FieldError::new("/rate_id", Fault::Other(reason.to_owned())))
+        Problem::new(Kind::RateNotValid)
+            .with(reason)
+            .at(FieldError::new("/rate_id", Fault::Other(reason.to_owned())))
     };
     let token = RateToken::open(text, cipher).map_err(|_| invalid("It is not a rate of this shop."))?;
     if token.expires_at <= state.store.clock.now() {
@@ -133,7 +144,8 @@ fn open_rate(state: &OrdersState, text: &str, draft: &Draft, cipher: &Cipher) ->
         return Err(invalid("It was quoted for another weight."));
     }
     if let Some(carrier) = state.carriers.get(token.carrier)
-        && carrier.canonical_destination(&question(draft, &token.service)).ok().as_ref() != Some(&token.destination)
+        && carrier.canonical_destination(&question(draft, &token.service)).ok().as_ref()
+            != Some(&token.destination)
     {
         return Err(invalid("It was quoted for another destination."));
     }

@@ -82,8 +82,10 @@ fn call_off(
     let now = state.store.clock.now();
     match parcel.registration.cancel_mode() {
         CancelMode::AtOnce => {
-            parcel.registration =
-                parcel.registration.apply(RegistrationEvent::Cancelled).unwrap_or(RegistrationState::Cancelled);
+            parcel.registration = parcel
+                .registration
+                .apply(RegistrationEvent::Cancelled)
+                .unwrap_or(RegistrationState::Cancelled);
             parcel.task = None;
             parcel.note(now, "merchant", "cancelled; the operator never had it");
             Ok(None)
@@ -96,9 +98,9 @@ fn call_off(
         CancelMode::AskCarrier => {
             let unsupported = match carriage.carrier.capabilities(&carriage.settings).cancel {
                 Support::Yes => None,
-                Support::BeforeRegistration => {
-                    Some("This service cannot call off a registered parcel; withdraw it in the operator's panel.")
-                }
+                Support::BeforeRegistration => Some(
+                    "This service cannot call off a registered parcel; withdraw it in the operator's panel.",
+                ),
                 Support::No(text) => Some(text),
             };
             if let Some(text) = unsupported {

@@ -14,14 +14,22 @@ use crate::OrdersState;
 use crate::accounts::Carriage;
 
 /// An order of the merchant, or 404: what belongs to others does not exist.
-pub(crate) async fn load_order(state: &OrdersState, merchant: &MerchantId, id: &OrderId) -> Result<Order, Problem> {
+pub(crate) async fn load_order(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    id: &OrderId,
+) -> Result<Order, Problem> {
     let key = of_merchant(merchant, sk::order(id.as_str()));
     let order = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
     order.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
 /// A parcel of the merchant, or 404.
-pub(crate) async fn load_parcel(state: &OrdersState, merchant: &MerchantId, id: &ParcelId) -> Result<Parcel, Problem> {
+pub(crate) async fn load_parcel(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    id: &ParcelId,
+) -> Result<Parcel, Problem> {
     let key = of_merchant(merchant, sk::parcel(id.as_str()));
     let parcel = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
     parcel.ok_or_else(|| Problem::new(Kind::NotFound))

@@ -28,7 +28,7 @@ use yam_store::Store;
 use yam_store::hooks::Hooks;
 
 /// What the handlers share.
-#[derive(Debug, Clone, FromRef)]
+#[derive(Debug, Clone)]
 pub struct OrdersState {
     store: Store,
     authenticator: Authenticator,
@@ -39,6 +39,12 @@ pub struct OrdersState {
 /// How long a registration is retried while the operator is down.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience(SignedDuration);
+
+impl FromRef<OrdersState> for Authenticator {
+    fn from_ref(state: &OrdersState) -> Self {
+        state.authenticator.clone()
+    }
+}
 
 /// The function's routes.
 pub fn app(platform: Platform) -> Router {

@@ -170,10 +170,14 @@ impl OrderRequest {
         let mut seen = std::collections::HashSet::new();
         let mut lines = Vec::with_capacity(self.items.len());
         for (i, item) in self.items.iter().enumerate() {
-            let mut fault = |field: &str, fault| faults.push(FieldError::new(format!("/items/{i}/{field}"), fault));
+            let mut fault =
+                |field: &str, fault| faults.push(FieldError::new(format!("/items/{i}/{field}"), fault));
             let line_id = item.line_id.as_deref().map_or_else(|| (i + 1).to_string(), clean);
             if line_id.is_empty() || line_id.len() > limits::MAX_SKU || !seen.insert(line_id.clone()) {
-                fault("line_id", Fault::Other("must be unique in the order and at most 64 characters".into()));
+                fault(
+                    "line_id",
+                    Fault::Other("must be unique in the order and at most 64 characters".into()),
+                );
             }
             let title = clean(&item.name);
             if title.is_empty() {
@@ -207,7 +211,10 @@ impl OrderRequest {
         if self.parcels.is_empty() {
             let weight = weigh(&mut lines.iter().map(|l| (l.weight_g, l.quantity)));
             if weight.is_none() {
-                faults.push(FieldError::new("/items", Fault::Other("the weights are too large to add up".into())));
+                faults.push(FieldError::new(
+                    "/items",
+                    Fault::Other("the weights are too large to add up".into()),
+                ));
             }
             return vec![ParcelDraft { lines: vec![], weight: weight.unwrap_or(Grams::new(0)) }];
         }
@@ -223,7 +230,10 @@ impl OrderRequest {
             for (j, part) in parcel.items.iter().enumerate() {
                 let at = format!("/parcels/{i}/items/{j}");
                 let Some(rest) = left.get_mut(part.line_id.as_str()) else {
-                    faults.push(FieldError::new(format!("{at}/line_id"), Fault::Other("is not a line of the order".into())));
+                    faults.push(FieldError::new(
+                        format!("{at}/line_id"),
+                        Fault::Other("is not a line of the order".into()),
+                    ));
                     continue;
                 };
                 if part.quantity == 0 || part.quantity > *rest {

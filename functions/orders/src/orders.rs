@@ -25,8 +25,8 @@ use crate::view;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     number: Option<String>,
-    #[serde(flatten)]
-    page: PageQuery,
+    limit: Option<u32>,
+    cursor: Option<String>,
 }
 
 /// `GET /v1/orders/{id}`.
@@ -55,7 +55,8 @@ pub(crate) async fn list(
     let merchant = &caller.merchant;
     if let Some(number) = query.number {
         let key = of_merchant(merchant, sk::order_number(number.trim()));
-        let claim: Option<OrderClaim> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+        let claim: Option<OrderClaim> =
+            state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
         let mut items = Vec::new();
         if let Some(claim) = claim {
             let order = load_order(&state, merchant, &claim.order).await?;
@@ -64,12 +65,13 @@ pub(crate) async fn list(
         return Ok(Json(json!({"items": items, "next_cursor": null})));
     }
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let range = Range {
         pk: merchant_partition(merchant),
         prefix: sk::ORDERS,
-        after: query.page.after(&cipher, "orders")?,
+        after: page.after(&cipher, "orders")?,
         backwards: true,
-        limit: query.page.limit(),
+        limit: page.limit(),
     };
     let page = state.store.table.query::<Order>(range, Read::Eventual).await.map_err(store_problem)?;
     let mut items = Vec::with_capacity(page.items.len());
@@ -95,7 +97,9 @@ pub(crate) async fn release(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     caller.require(Scope::Orders)?;
     if !body.value.items.is_empty() {
-        let fault = Fault::Other("releases of a part are not offered; split the order into parcels when placing it".into());
+        let fault = Fault::Other(
+            "releases of a part are not offered; split the order into parcels when placing it".into(),
+        );
         return Err(Problem::validation(vec![FieldError::new("/items", fault)]));
     }
     let order = load_order(&state, &caller.merchant, &path_id(OrderId::parse(&id))?).await?;
@@ -115,7 +119,9 @@ pub(crate) async fn paid(
         return Ok((StatusCode::OK, shown(&state, merchant, &order).await?));
     }
     if order.phase == OrderPhase::Cancelled {
-        return Err(Problem::new(Kind::NotInThisState).with("cancelled").with("pay the money back in the shop"));
+        return Err(Problem::new(Kind::NotInThisState)
+            .with("cancelled")
+            .with("pay the money back in the shop"));
     }
     order.paid = true;
     if order.dispatch == Dispatch::OnCreated && order.phase == OrderPhase::Placed {
@@ -160,10 +166,16 @@ async fn release_all(
 }
 
 /// The carriage an order was placed with, with today's settings.
-pub(crate) async fn carriage_of(state: &OrdersState, merchant: &MerchantId, order: &Order) -> Result<Carriage, Problem> {
+pub(crate) async fn carriage_of(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    order: &Order,
+) -> Result<Carriage, Problem> {
     let settings = settings(state, merchant, &order.rate.account).await?;
     let carrier = state.carriers.get(order.rate.carrier).cloned();
-    let carrier = carrier.ok_or_else(|| Problem::new(Kind::AccountNotReady).with("This hub does not speak with the operator."))?;
+    let carrier = carrier.ok_or_else(|| {
+        Problem::new(Kind::AccountNotReady).with("This hub does not speak with the operator.")
+    })?;
     Ok(Carriage { rate: order.rate.clone(), settings, carrier, token: None })
 }
 
@@ -190,7 +202,10 @@ pub(crate) async fn confirm(
 /// Confirms one parcel; `false` when it was confirmed before.
 pub(crate) fn confirm_parcel(state: &OrdersState, parcel: &mut Parcel) -> Result<bool, Problem> {
     let next = parcel.registration.apply(RegistrationEvent::Confirm).map_err(|error| {
-        Problem::new(Kind::NotInThisState).with(error.state).with(error.advice).member("parcel_id", parcel.id.to_string())
+        Problem::new(Kind::NotInThisState)
+            .with(error.state)
+            .with(error.advice)
+            .member("parcel_id", parcel.id.to_string())
     })?;
     if next == parcel.registration {
         return Ok(false);

@@ -28,8 +28,8 @@ use crate::view;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     tracking_code: Option<String>,
-    #[serde(flatten)]
-    page: PageQuery,
+    limit: Option<u32>,
+    cursor: Option<String>,
 }
 
 /// `GET /v1/parcels/{id}`.
@@ -56,7 +56,8 @@ pub(crate) async fn list(
         for carrier in state.carriers.iter() {
             let Ok(code) = validate(carrier.id(), &code) else { continue };
             let key = of_merchant(merchant, sk::code(carrier.id().as_str(), code.as_str()));
-            let claim: Option<CodeClaim> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+            let claim: Option<CodeClaim> =
+                state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
             if let Some(claim) = claim {
                 let parcel = load_parcel(&state, merchant, &claim.parcel).await?;
                 items.push(view::parcel(&state.carriers, &parcel));
@@ -65,12 +66,13 @@ pub(crate) async fn list(
         return Ok(Json(json!({"items": items, "next_cursor": null})));
     }
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let range = Range {
         pk: merchant_partition(merchant),
         prefix: sk::PARCELS,
-        after: query.page.after(&cipher, "parcels")?,
+        after: page.after(&cipher, "parcels")?,
         backwards: true,
-        limit: query.page.limit(),
+        limit: page.limit(),
     };
     let page = state.store.table.query::<Parcel>(range, Read::Eventual).await.map_err(store_problem)?;
     let items = page.items.iter().map(|(_, p)| view::parcel(&state.carriers, p)).collect();
@@ -138,11 +140,14 @@ pub(crate) async fn ready(
         let text = format!("the operator keeps the first date, {ordered}; call the post to change it");
         return Err(Problem::new(Kind::NotInThisState).with("ready").with(text));
     }
-    parcel.registration.apply(RegistrationEvent::Ready).map_err(|error| {
-        Problem::new(Kind::NotInThisState).with(error.state).with(error.advice)
-    })?;
+    parcel
+        .registration
+        .apply(RegistrationEvent::Ready)
+        .map_err(|error| Problem::new(Kind::NotInThisState).with(error.state).with(error.advice))?;
     let Some(code) = parcel.tracking_code.clone() else {
-        return Err(Problem::new(Kind::NotInThisState).with(parcel.registration.as_str()).with("it has no code yet"));
+        return Err(Problem::new(Kind::NotInThisState)
+            .with(parcel.registration.as_str())
+            .with("it has no code yet"));
     };
     let shown = pickup.as_deref().unwrap_or("the first opportunity");
     parcel.note(state.store.clock.now(), "merchant", format!("pick-up asked for {shown}"));
@@ -157,7 +162,8 @@ pub(crate) async fn ready(
 fn read_date(state: &OrdersState, text: &str) -> Result<jiff::civil::Date, Problem> {
     // Iran Post's day is Tehran's, not UTC's (Iran Post notes, section 14).
     let now = state.store.clock.now();
-    let today = now.in_tz("Asia/Tehran").map_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |z| z.date());
+    let today =
+        now.in_tz("Asia/Tehran").map_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |z| z.date());
     pickup_date::parse(text, today).map_err(|error| {
         Problem::validation(vec![FieldError::new("/pickup_date", Fault::Date(error.to_string()))])
     })

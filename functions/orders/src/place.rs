@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde_json::Value;
-use yam_api::{Body, Caller, Idempotent, IdempotencyKey, store_problem};
+use yam_api::{Body, Caller, IdempotencyKey, Idempotent, store_problem};
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
 use yam_domain::order::{Dispatch, PayState};
 use yam_domain::parcel::{BarcodeState, ParcelStatus, RegistrationEvent, RegistrationState};
@@ -63,7 +63,12 @@ pub(crate) async fn place(
         txn.insert("parcel", &state.store.table, &at, parcel);
     }
     let claim = OrderClaim { order: order.id.clone(), digest: digest.clone() };
-    txn.insert("order number", &state.store.table, &of_merchant(merchant, sk::order_number(&order.number)), &claim);
+    txn.insert(
+        "order number",
+        &state.store.table,
+        &of_merchant(merchant, sk::order_number(&order.number)),
+        &claim,
+    );
     txn.insert("order", &state.store.table, &of_merchant(merchant, sk::order(order.id.as_str())), &order);
     let answer = view::order(&state.carriers, &order, &parcels);
     once.finish(&mut txn, &state.store, StatusCode::ACCEPTED, &answer);
@@ -103,10 +108,13 @@ async fn same_number(
     digest: &str,
 ) -> Result<Option<Response>, Problem> {
     let key = of_merchant(merchant, sk::order_number(number));
-    let claim: Option<OrderClaim> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+    let claim: Option<OrderClaim> =
+        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
     let Some(claim) = claim else { return Ok(None) };
     if claim.digest != digest {
-        return Err(Problem::new(Kind::OrderNumberTaken).with(number).member("order_id", claim.order.to_string()));
+        return Err(Problem::new(Kind::OrderNumberTaken)
+            .with(number)
+            .member("order_id", claim.order.to_string()));
     }
     let order = load_order(state, merchant, &claim.order).await?;
     let parcels = load_parcels(state, merchant, &order).await?;
@@ -123,7 +131,9 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
         let products: &[Grams] = if i == 0 { &products } else { &[] };
         for error in check_weights(products, parcel.weight, limits).err().unwrap_or_default() {
             let (pointer, min, max) = match error.what() {
-                Weighed::Product(n) => (format!("/items/{n}/weight_g"), limits.product_min, limits.product_max),
+                Weighed::Product(n) => {
+                    (format!("/items/{n}/weight_g"), limits.product_min, limits.product_max)
+                }
                 Weighed::Parcel => (format!("/parcels/{i}/weight_g"), limits.parcel_min, limits.parcel_max),
             };
             faults.push(FieldError::new(pointer, Fault::Weight(min.grams.get(), max.grams.get())));
@@ -139,7 +149,9 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
     }
     if draft.cod && !carriage.carrier.capabilities(&carriage.settings).cod {
         let text = "This operator does not collect cash; place the order as prepaid.";
-        return Err(Problem::new(Kind::NotSupportedByOperator).with(text).at(FieldError::new("/cod", Fault::Other(text.into()))));
+        return Err(Problem::new(Kind::NotSupportedByOperator)
+            .with(text)
+            .at(FieldError::new("/cod", Fault::Other(text.into()))));
     }
     let question = question(draft, &carriage.rate.service);
     carriage.carrier.canonical_destination(&question).map(|_| ()).map_err(|error| {
@@ -163,12 +175,14 @@ fn build(
     let now = state.store.clock.now();
     let invoice = invoice(draft.amounts, carriage.token.as_ref())?;
     let id = OrderId::parse(&state.store.ids.ordered(now)).map_err(|_| internal())?;
-    let ids: Result<Vec<ParcelId>, _> = (1..=draft.parcels.len()).map(|n| ParcelId::parse(&format!("{id}.{n}"))).collect();
+    let ids: Result<Vec<ParcelId>, _> =
+        (1..=draft.parcels.len()).map(|n| ParcelId::parse(&format!("{id}.{n}"))).collect();
     let ids = ids.map_err(|_| internal())?;
     let pay = PayState::from_flags(draft.cod, draft.paid);
     let released = draft.dispatch == Dispatch::OnCreated && pay.allows_release();
     let purpose = Order::purpose(&id);
-    let recipient = cipher.seal(&purpose, &draft.recipient, state.store.ids.as_ref()).map_err(|_| internal())?;
+    let recipient =
+        cipher.seal(&purpose, &draft.recipient, state.store.ids.as_ref()).map_err(|_| internal())?;
     let parcels = draft.parcels.iter().zip(&ids).map(|(parcel, id_of_parcel)| Parcel {
         id: id_of_parcel.clone(),
         order: id.clone(),
@@ -222,8 +236,9 @@ fn build(
 
 /// Moves a parcel into registration; the event table decides whether that may be.
 pub(crate) fn into_registration(parcel: &mut Parcel, event: RegistrationEvent) -> Result<(), Problem> {
-    parcel.registration = parcel.registration.apply(event).map_err(|error| {
-        Problem::new(Kind::NotInThisState).with(error.state).with(error.advice)
-    })?;
+    parcel.registration = parcel
+        .registration
+        .apply(event)
+        .map_err(|error| Problem::new(Kind::NotInThisState).with(error.state).with(error.advice))?;
     Ok(())
 }

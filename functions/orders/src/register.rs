@@ -68,7 +68,10 @@ pub(crate) async fn again(
     let mut txn = Txn::new();
     if event == RegistrationEvent::ConfirmedAbsent {
         close_intent(&state, &mut txn, merchant, &parcel, "a person found it absent at the operator").await?;
-        let words = format!("key {} says that generation {} is not at the operator", caller.key_id, parcel.generation);
+        let words = format!(
+            "key {} says that generation {} is not at the operator",
+            caller.key_id, parcel.generation
+        );
         parcel.note(state.store.clock.now(), "merchant", words);
     }
     into_registration(&mut parcel, event)?;
@@ -90,7 +93,8 @@ async fn unknown(
     confirmed_absent: bool,
 ) -> Result<Option<(StatusCode, Json<Value>)>, Problem> {
     let key = register_key(merchant, &parcel.id, parcel.generation);
-    let intent: Option<Intent<CallWork>> = Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
+    let intent: Option<Intent<CallWork>> =
+        Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
     let held = intent.is_some_and(|i| i.state.phase == Phase::Held);
     if !held {
         // The hub itself is asking the operator: give it a turn now.
@@ -123,7 +127,8 @@ async fn close_intent(
     words: &str,
 ) -> Result<(), Problem> {
     let key = register_key(merchant, &parcel.id, parcel.generation);
-    let found: Option<Intent<CallWork>> = Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
+    let found: Option<Intent<CallWork>> =
+        Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
     let Some(before) = found else { return Ok(()) };
     if matches!(before.state.phase, Phase::Final | Phase::Calling) {
         return Ok(());
@@ -202,7 +207,8 @@ async fn move_claim(
     code: &WaybillNumber,
 ) -> Result<(), Problem> {
     let key = of_merchant(merchant, sk::code(parcel.carrier.as_str(), code.as_str()));
-    let holder: Option<CodeClaim> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+    let holder: Option<CodeClaim> =
+        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
     match holder {
         Some(holder) if holder.parcel != parcel.id => {
             return Err(Problem::new(Kind::TrackingCodeTaken).with(code.as_str()));

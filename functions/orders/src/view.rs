@@ -68,7 +68,9 @@ pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
 fn resolution(parcel: &Parcel) -> Option<&'static str> {
     match (parcel.registration, &parcel.task) {
         (RegistrationState::OutcomeUnknown, None) => Some("automatic"),
-        (RegistrationState::OutcomeUnknown, Some(_)) | (RegistrationState::NeedsAttention, _) => Some("person"),
+        (RegistrationState::OutcomeUnknown, Some(_)) | (RegistrationState::NeedsAttention, _) => {
+            Some("person")
+        }
         _ => None,
     }
 }

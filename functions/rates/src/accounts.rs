@@ -38,7 +38,11 @@ impl Accounts {
     }
 
     /// The merchant's accounts; two queries when not known.
-    pub(crate) async fn of(&self, store: &Store, merchant: &MerchantId) -> Result<Arc<Merchants>, StoreError> {
+    pub(crate) async fn of(
+        &self,
+        store: &Store,
+        merchant: &MerchantId,
+    ) -> Result<Arc<Merchants>, StoreError> {
         let now = store.clock.real_now();
         if let Some((known, since)) = self.lock().get(merchant) {
             let age = Duration::try_from(now.duration_since(*since)).unwrap_or(Duration::ZERO);
@@ -65,7 +69,8 @@ async fn load(store: &Store, merchant: &MerchantId) -> Result<Merchants, StoreEr
     let cipher = store.vault.cipher(merchant).await?;
     let stored: Vec<(Key, CarrierAccount)> = store.table.query_all(&pk, sk::ACCOUNTS, Read::Eventual).await?;
     let methods: Vec<(Key, ShippingMethod)> = store.table.query_all(&pk, sk::METHODS, Read::Eventual).await?;
-    let usable = stored.into_iter().map(|(_, a)| a).filter(|a| a.account_state != AccountState::CredentialsWrong);
+    let usable =
+        stored.into_iter().map(|(_, a)| a).filter(|a| a.account_state != AccountState::CredentialsWrong);
     let accounts = usable.filter_map(|account| open(&cipher, merchant, account)).collect();
     let methods = methods.into_iter().map(|(_, m)| m).filter(|m| m.enabled).collect();
     Ok(Merchants { accounts, methods, cipher })
@@ -73,7 +78,8 @@ async fn load(store: &Store, merchant: &MerchantId) -> Result<Merchants, StoreEr
 
 /// An account that cannot be opened is left out and logged: the others still quote.
 fn open(cipher: &Cipher, merchant: &MerchantId, stored: CarrierAccount) -> Option<Account> {
-    let opened: Result<StoredCredentials, _> = cipher.open(&CarrierAccount::purpose(&stored.id), &stored.credentials);
+    let opened: Result<StoredCredentials, _> =
+        cipher.open(&CarrierAccount::purpose(&stored.id), &stored.credentials);
     let settings: Result<AccountSettings, _> = serde_json::from_value(stored.settings);
     let (Ok(credentials), Ok(settings)) = (opened, settings) else {
         tracing::error!(account.id = %stored.id, "a carrier account cannot be opened; save it again");

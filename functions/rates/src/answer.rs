@@ -42,7 +42,8 @@ pub(crate) async fn rates(
         return Err(Problem::new(Kind::AccountNotReady).with(text));
     }
     let deadline = state.settings.deadline.saturating_sub(started.elapsed());
-    let all = join_all(questions.into_iter().map(|(account, services)| ask(&state, account, &asked, services)));
+    let all =
+        join_all(questions.into_iter().map(|(account, services)| ask(&state, account, &asked, services)));
     // Each question has its own, shorter deadline; this one is the promise to the checkout.
     let quoted = tokio::time::timeout(deadline, all).await.unwrap_or_default();
     let waited = quoted.iter().map(|q| q.waited).max().unwrap_or_default();
@@ -53,8 +54,12 @@ pub(crate) async fn rates(
 
 /// Which accounts are asked for which services: the shop's shipping methods, or everything it has.
 fn questions(merchants: &Merchants, asked: &Asked) -> Vec<(yam_carriers::Account, Vec<String>)> {
-    let wanted = |service: &str| asked.quote.services.is_empty() || asked.quote.services.iter().any(|s| s == service);
-    let accounts = merchants.accounts.iter().filter(|a| asked.carriers.is_empty() || asked.carriers.contains(&a.carrier));
+    let wanted =
+        |service: &str| asked.quote.services.is_empty() || asked.quote.services.iter().any(|s| s == service);
+    let accounts = merchants
+        .accounts
+        .iter()
+        .filter(|a| asked.carriers.is_empty() || asked.carriers.contains(&a.carrier));
     accounts
         .filter_map(|account| {
             if merchants.methods.is_empty() {
@@ -75,7 +80,8 @@ fn answer(
     quoted: Vec<Quoted>,
     language: &str,
 ) -> Result<Response, Problem> {
-    let honoured = SignedDuration::try_from(state.settings.honoured).unwrap_or(SignedDuration::from_hours(24));
+    let honoured =
+        SignedDuration::try_from(state.settings.honoured).unwrap_or(SignedDuration::from_hours(24));
     let expires_at = state.store.clock.now().saturating_add(honoured).unwrap_or(Timestamp::MAX);
     let mut rates: Vec<(Rate, String)> = Vec::new();
     let mut errors: Vec<Value> = Vec::new();
@@ -134,7 +140,8 @@ fn offer(
     expires_at: Timestamp,
 ) -> Result<(Rate, String), MoneyError> {
     let zero = Money::zero(offered.postage.currency());
-    let parts = [offered.postage, offered.vat, offered.cod_fee.unwrap_or(zero), offered.insurance.unwrap_or(zero)];
+    let parts =
+        [offered.postage, offered.vat, offered.cod_fee.unwrap_or(zero), offered.insurance.unwrap_or(zero)];
     let total = Money::sum(parts, offered.postage.currency())?;
     let Ok(service) = Service::parse(&offered.service) else { return Err(MoneyError::Overflow) };
     let token = RateToken {
@@ -177,7 +184,8 @@ fn offer(
 /// Tells the hub's own time apart from the operators'.
 fn time_apart(response: &mut Response, total: Duration, waited: Duration) {
     let own = total.saturating_sub(waited);
-    let text = format!("own;dur={:.3}, operator;dur={:.3}", own.as_secs_f64() * 1e3, waited.as_secs_f64() * 1e3);
+    let text =
+        format!("own;dur={:.3}, operator;dur={:.3}", own.as_secs_f64() * 1e3, waited.as_secs_f64() * 1e3);
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert("server-timing", value);
     }

@@ -40,7 +40,8 @@ impl Cache {
     /// A fresh answer from the table; half a read unit.
     pub(crate) async fn shared(&self, store: &Store, key: &Key) -> Option<Vec<OperatorRate>> {
         let found = store.table.get::<Kept>(key, Read::Eventual).await;
-        let kept = found.inspect_err(|error| tracing::warn!(%error, "the price cache does not answer")).ok()??;
+        let kept =
+            found.inspect_err(|error| tracing::warn!(%error, "the price cache does not answer")).ok()??;
         if kept.expires_at <= store.clock.now().as_second() {
             return None;
         }

@@ -26,7 +26,7 @@ use yam_store::Store;
 pub use request::RatesRequest;
 
 /// What the handlers share.
-#[derive(Debug, Clone, FromRef)]
+#[derive(Debug, Clone)]
 pub struct RatesState {
     store: Store,
     authenticator: Authenticator,
@@ -48,6 +48,12 @@ pub(crate) struct Settings {
     fresh: Duration,
     /// How long a `rate_id` is honoured.
     honoured: Duration,
+}
+
+impl FromRef<RatesState> for Authenticator {
+    fn from_ref(state: &RatesState) -> Self {
+        state.authenticator.clone()
+    }
 }
 
 /// The function's routes.

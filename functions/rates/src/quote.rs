@@ -96,7 +96,12 @@ fn canonical(destination: &str, quote: &Quote) -> String {
 }
 
 /// Asks one account within its share of the deadline; always answers.
-pub(crate) async fn ask(state: &RatesState, account: Account, asked: &Asked, services: Vec<String>) -> Quoted {
+pub(crate) async fn ask(
+    state: &RatesState,
+    account: Account,
+    asked: &Asked,
+    services: Vec<String>,
+) -> Quoted {
     let quote = Quote { services, ..asked.quote.clone() };
     let nothing = |account: Account, trouble: Trouble| Quoted {
         account,
@@ -142,9 +147,13 @@ pub(crate) async fn ask(state: &RatesState, account: Account, asked: &Asked, ser
     let landed = tokio::time::timeout(state.settings.carrier, flight).await;
     let waited = started.elapsed();
     let trouble = match landed {
-        Ok(Ok(rates)) => return Quoted { account, destination, rates, source: RateSource::Live, trouble: None, waited },
+        Ok(Ok(rates)) => {
+            return Quoted { account, destination, rates, source: RateSource::Live, trouble: None, waited };
+        }
         Ok(Err(CallOutcome::Refused(error))) => Trouble::refused(&error),
-        Ok(Err(CallOutcome::Busy { error, .. })) => Trouble::late(format!("{} ({})", error.message, error.code)),
+        Ok(Err(CallOutcome::Busy { error, .. })) => {
+            Trouble::late(format!("{} ({})", error.message, error.code))
+        }
         Ok(Err(CallOutcome::NotSent(words) | CallOutcome::Unknown(words))) => Trouble::late(words),
         Ok(Err(CallOutcome::Done(()))) => Trouble::late("the operator gave no price".into()),
         Err(_elapsed) => Trouble::late(format!("no answer within {} ms", state.settings.carrier.as_millis())),

@@ -60,7 +60,10 @@ impl RatesRequest {
         let mut fault = |pointer: &str, fault: Fault| faults.push(FieldError::new(pointer, fault));
         let country = clean(&self.destination.country).to_ascii_uppercase();
         if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-            fault("/destination/country", Fault::Other("must be a country code of two letters, e.g. IR".into()));
+            fault(
+                "/destination/country",
+                Fault::Other("must be a country code of two letters, e.g. IR".into()),
+            );
         }
         let mut text = |name: &str, value: Option<String>, max: usize| {
             let value = value.map(|v| clean(&v)).filter(|v| !v.is_empty());
@@ -88,7 +91,10 @@ impl RatesRequest {
         let mut sum: u64 = 0;
         for (i, item) in self.items.iter().enumerate() {
             if item.quantity == 0 || item.quantity > limits::MAX_QUANTITY {
-                fault(&format!("/items/{i}/quantity"), Fault::OutOfRange("1".into(), limits::MAX_QUANTITY.to_string()));
+                fault(
+                    &format!("/items/{i}/quantity"),
+                    Fault::OutOfRange("1".into(), limits::MAX_QUANTITY.to_string()),
+                );
             }
             if item.price.is_some_and(|p| p.currency() != self.goods_total.currency()) {
                 let expected = self.goods_total.currency().as_str().to_owned();
@@ -96,7 +102,10 @@ impl RatesRequest {
             }
             match u32::try_from(item.weight_g) {
                 Ok(grams) if item.weight_g <= HEAVIEST => products.push(Grams::new(grams)),
-                _ => fault(&format!("/items/{i}/weight_g"), Fault::OutOfRange("0".into(), HEAVIEST.to_string())),
+                _ => fault(
+                    &format!("/items/{i}/weight_g"),
+                    Fault::OutOfRange("0".into(), HEAVIEST.to_string()),
+                ),
             }
             sum = sum.saturating_add(item.weight_g.saturating_mul(u64::from(item.quantity)));
         }
@@ -114,7 +123,10 @@ impl RatesRequest {
         let services = self.services.iter().map(|s| clean(s)).collect::<Vec<_>>();
         for (i, service) in services.iter().enumerate() {
             if Service::parse(service).is_err() {
-                fault(&format!("/services/{i}"), Fault::Other("is not a service id; see /openapi.json".into()));
+                fault(
+                    &format!("/services/{i}"),
+                    Fault::Other("is not a service id; see /openapi.json".into()),
+                );
             }
         }
         if !faults.is_empty() {

@@ -53,9 +53,13 @@ impl Relay {
     }
 
     async fn run(&self, invocation: Invocation) -> Result<Ticked, StoreError> {
-        let shards = [Queue::Dispatch, Queue::Sync].into_iter().flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
-        let results: Vec<_> =
-            stream::iter(shards).map(|(q, s)| self.shard(q, s, invocation)).buffer_unordered(CONCURRENCY).collect().await;
+        let shards =
+            [Queue::Dispatch, Queue::Sync].into_iter().flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
+        let results: Vec<_> = stream::iter(shards)
+            .map(|(q, s)| self.shard(q, s, invocation))
+            .buffer_unordered(CONCURRENCY)
+            .collect()
+            .await;
         let mut ticked = Ticked::default();
         let (mut due_age, mut outbox_age) = (0, 0);
         let mut failure = None;
@@ -73,7 +77,13 @@ impl Relay {
         self.figure("DueAgeSeconds", due_age);
         self.figure("OutboxAgeSeconds", outbox_age);
         if ticked != Ticked::default() {
-            tracing::info!(ticked.released, ticked.swept, due_age_s = due_age, outbox_age_s = outbox_age, "relay ticked");
+            tracing::info!(
+                ticked.released,
+                ticked.swept,
+                due_age_s = due_age,
+                outbox_age_s = outbox_age,
+                "relay ticked"
+            );
         }
         failure.map_or(Ok(ticked), Err)
     }

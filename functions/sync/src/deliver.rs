@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 use serde_json::json;
 use yam_domain::effect::{Backoff, CallClass, LookUpClass, Policy, Power, Resolution};
 use yam_platform::http::{Answer, EffectClient, Limits, Outbound, SendFailure};
-use yam_storefronts::standard_webhooks::{Secret, signatures};
 use yam_store::items::{DeliveryProof, DeliveryWork, Endpoint};
 use yam_store::keys::{merchant_of, of_merchant, sk};
 use yam_store::work::{Called, Effect, Ended, LookedUp, Recheck};
 use yam_store::{Announcement, Event, Intent, Key, Read, Store, StoreError, Txn};
+use yam_storefronts::standard_webhooks::{Secret, signatures};
 
 /// Delivers webhooks.
 #[derive(Debug, Clone)]
@@ -91,7 +91,11 @@ impl Effect for Deliveries {
     }
 
     /// An edited endpoint counts as it is today: its address and its secrets.
-    async fn recheck(&self, key: &Key, intent: &Intent<DeliveryWork>) -> Result<Recheck<ReadyDelivery>, StoreError> {
+    async fn recheck(
+        &self,
+        key: &Key,
+        intent: &Intent<DeliveryWork>,
+    ) -> Result<Recheck<ReadyDelivery>, StoreError> {
         let dropped = |words: &str| Ok(Recheck::Drop(Resolution::GivenUp, words.to_owned()));
         let Some((_, endpoint)) = self.endpoint(key, &intent.work).await? else {
             return dropped("the endpoint was deleted");
@@ -122,7 +126,12 @@ impl Effect for Deliveries {
         Ok(Recheck::Go(ReadyDelivery { url, secrets, body: Bytes::from(body.to_string()) }))
     }
 
-    async fn call(&self, _key: &Key, intent: &Intent<DeliveryWork>, ready: &ReadyDelivery) -> Called<DeliveryProof> {
+    async fn call(
+        &self,
+        _key: &Key,
+        intent: &Intent<DeliveryWork>,
+        ready: &ReadyDelivery,
+    ) -> Called<DeliveryProof> {
         let id = &intent.work.event_id;
         // Receivers check the age of the signature with their own clock: real time, also when
         // business time is simulated.
@@ -154,10 +163,19 @@ impl Effect for Deliveries {
                 let class = classify(&answer);
                 let status = answer.status.as_u16();
                 let proof = (class == CallClass::Done).then_some(DeliveryProof { status });
-                Called { class, proof, words: format!("HTTP {status}"), detail: Some(json!({ "status": status })) }
+                Called {
+                    class,
+                    proof,
+                    words: format!("HTTP {status}"),
+                    detail: Some(json!({ "status": status })),
+                }
             }
-            Err(SendFailure::NotSent(words)) => Called { class: CallClass::NotSent, proof: None, words, detail: None },
-            Err(SendFailure::NoAnswer(words)) => Called { class: CallClass::Unknown, proof: None, words, detail: None },
+            Err(SendFailure::NotSent(words)) => {
+                Called { class: CallClass::NotSent, proof: None, words, detail: None }
+            }
+            Err(SendFailure::NoAnswer(words)) => {
+                Called { class: CallClass::Unknown, proof: None, words, detail: None }
+            }
         }
     }
 

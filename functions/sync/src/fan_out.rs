@@ -28,7 +28,8 @@ pub(crate) async fn fan_out(store: &Store, key: &Key) -> Result<Vec<Key>, StoreE
         return Ok(vec![]);
     };
     let endpoints = of_merchant(&merchant, "");
-    let endpoints: Vec<(Key, Endpoint)> = store.table.query_all(&endpoints.pk, sk::ENDPOINTS, Read::Consistent).await?;
+    let endpoints: Vec<(Key, Endpoint)> =
+        store.table.query_all(&endpoints.pk, sk::ENDPOINTS, Read::Consistent).await?;
     let now = store.clock.now();
     let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
     let mut planned = Vec::new();

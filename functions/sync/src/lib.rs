@@ -49,7 +49,8 @@ impl Sync {
     /// Handles a batch.
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.store.ids.clone();
-        process_batch(event, CONCURRENCY, ids.as_ref(), "sync", |message| self.message(message, invocation)).await
+        process_batch(event, CONCURRENCY, ids.as_ref(), "sync", |message| self.message(message, invocation))
+            .await
     }
 
     async fn message(&self, message: QueueMessage, invocation: Invocation) -> Verdict {
@@ -61,7 +62,11 @@ impl Sync {
             }
         };
         let turns = join_all(keys.iter().map(|key| Box::pin(self.key(key, invocation)))).await;
-        let failed = turns.into_iter().filter_map(Result::err).inspect(|error| tracing::warn!(%error, "sync failed")).count();
+        let failed = turns
+            .into_iter()
+            .filter_map(Result::err)
+            .inspect(|error| tracing::warn!(%error, "sync failed"))
+            .count();
         if failed == 0 { Verdict::Done } else { Verdict::Again }
     }
 

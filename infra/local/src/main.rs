@@ -1,2 +1,7 @@
-//! Work in progress.
-fn main() {}
+//! The command `yam`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yam_local::cli::main()
+}

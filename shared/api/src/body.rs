@@ -30,7 +30,8 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let media = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
         let media = media.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-        let is_json = media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
+        let is_json =
+            media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|_| Problem::new(Kind::TooLarge).with(BODY_LIMIT.to_string()))?;

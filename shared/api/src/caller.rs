@@ -99,7 +99,8 @@ impl Authenticator {
             }
         }
         let at = of_merchant(&key.merchant, sk::api_key(&key.id));
-        let stored: Option<ApiKey> = self.store.table.get(&at, Read::Consistent).await.map_err(store_problem)?;
+        let stored: Option<ApiKey> =
+            self.store.table.get(&at, Read::Consistent).await.map_err(store_problem)?;
         let mut cache = self.cache();
         if cache.len() >= CACHED_KEYS {
             cache.clear();

@@ -33,10 +33,12 @@ impl KeyText {
             return None;
         }
         let mut parts = text.splitn(4, '_');
-        let ("yam", merchant, id, secret) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?) else {
+        let ("yam", merchant, id, secret) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
+        else {
             return None;
         };
-        let good = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let good =
+            |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !good(id) || !good(secret) {
             return None;
         }
@@ -82,9 +84,21 @@ mod tests {
         for _ in 0..100 {
             let key = NewKey::make(&demo, &ids);
             let parsed = KeyText::parse(&key.text).unwrap();
-            assert_eq!((parsed.merchant, parsed.id, parsed.secret_sha256), (demo.clone(), key.id, key.secret_sha256));
+            assert_eq!(
+                (parsed.merchant, parsed.id, parsed.secret_sha256),
+                (demo.clone(), key.id, key.secret_sha256)
+            );
         }
-        for text in ["", "yam", "yam_demo", "yam_demo_1_", "yam__1_x", "sk_demo_1_x", "yam_DEMO_1_x", "yam_demo_1_x y"] {
+        for text in [
+            "",
+            "yam",
+            "yam_demo",
+            "yam_demo_1_",
+            "yam__1_x",
+            "sk_demo_1_x",
+            "yam_DEMO_1_x",
+            "yam_demo_1_x y",
+        ] {
             assert_eq!(KeyText::parse(text), None, "{text}");
         }
         assert_eq!(KeyText::parse(&format!("yam_demo_1_{}", "x".repeat(500))), None);

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_domain::limits::{DEFAULT_PAGE, MAX_PAGE};
 use yam_platform::problem::{Fault, FieldError};
-use yam_platform::{IdGen, Problem};
 use yam_platform::secrets::Cipher;
+use yam_platform::{IdGen, Problem};
 
 /// The query of a list.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,7 +40,13 @@ impl PageQuery {
 
     /// The answer.
     #[must_use]
-    pub fn answer(items: Vec<Value>, next: Option<String>, cipher: &Cipher, list: &str, ids: &dyn IdGen) -> Value {
+    pub fn answer(
+        items: Vec<Value>,
+        next: Option<String>,
+        cipher: &Cipher,
+        list: &str,
+        ids: &dyn IdGen,
+    ) -> Value {
         let next = next.and_then(|sk| cipher.seal(&format!("cursor/{list}"), &sk, ids).ok());
         json!({"items": items, "next_cursor": next})
     }

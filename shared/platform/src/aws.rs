@@ -12,7 +12,9 @@ use aws_smithy_types::timeout::TimeoutConfig;
 pub async fn load() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .timeout_config(timeouts())
-        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)))
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)),
+        )
         .load()
         .await
 }

@@ -28,25 +28,57 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_QUEUE_DISPATCH_URL", "", "SQS queue of registrations (keys only)"),
     setting("YAM_QUEUE_SYNC_URL", "", "SQS queue of webhook deliveries (keys only)"),
     setting("YAM_QUEUE_EVIDENCE_URL", "", "SQS queue of proofs that could not be stored at once"),
-    setting("YAM_KMS_KEY_ID", "", "KMS key that seals merchants' credentials; without it YAM_KEY_FILE is used"),
+    setting(
+        "YAM_KMS_KEY_ID",
+        "",
+        "KMS key that seals merchants' credentials; without it YAM_KEY_FILE is used",
+    ),
     setting("YAM_KEY_FILE", "", "file with 32 random bytes that seals credentials outside AWS"),
-    setting("YAM_OPERATOR_KEY_SHA256", "", "SHA-256 (hex) of the hub staff's API key; empty closes /v1/operator"),
+    setting(
+        "YAM_OPERATOR_KEY_SHA256",
+        "",
+        "SHA-256 (hex) of the hub staff's API key; empty closes /v1/operator",
+    ),
     setting("YAM_PUBLIC_URL", "", "address under which buyers and shops reach the hub"),
     setting("YAM_QUOTE_DEADLINE_MS", "2500", "the whole of POST /v1/rates, 100 to 25000 ms"),
-    setting("YAM_QUOTE_CARRIER_MS", "2000", "one operator's part of it; later answers fall back to the table"),
+    setting(
+        "YAM_QUOTE_CARRIER_MS",
+        "2000",
+        "one operator's part of it; later answers fall back to the table",
+    ),
     setting("YAM_QUOTE_CACHE_SECONDS", "900", "how long an operator's price stays fresh, 0 to 86400 s"),
     setting("YAM_RATE_ID_SECONDS", "86400", "how long a quoted price is honoured in an order"),
     setting("YAM_CALL_DEADLINE_MS", "40000", "one call that registers a parcel; the lease is 20 s longer"),
     setting("YAM_QUIET_SECONDS", "120", "how long after a call a miss in a look-up proves nothing"),
-    setting("YAM_REGISTRATION_PATIENCE_HOURS", "72", "how long a registration is retried while the operator is down"),
+    setting(
+        "YAM_REGISTRATION_PATIENCE_HOURS",
+        "72",
+        "how long a registration is retried while the operator is down",
+    ),
     setting("YAM_WEBHOOK_DEADLINE_MS", "15000", "one webhook delivery, 1000 to 25000 ms"),
-    setting("YAM_WEBHOOK_TRUSTED_ORIGINS", "", "origins, comma separated, that may be private addresses or plain http"),
-    setting("YAM_API_KEY_CACHE_SECONDS", "60", "how long a revoked API key may still work in a warm container"),
-    setting("YAM_URL_IRAN_POST_ESHOP", "http://svc.ebazaar-post.ir/EShopService.svc", "Iran Post EShop SOAP endpoint"),
+    setting(
+        "YAM_WEBHOOK_TRUSTED_ORIGINS",
+        "",
+        "origins, comma separated, that may be private addresses or plain http",
+    ),
+    setting(
+        "YAM_API_KEY_CACHE_SECONDS",
+        "60",
+        "how long a revoked API key may still work in a warm container",
+    ),
+    setting(
+        "YAM_URL_IRAN_POST_ESHOP",
+        "http://svc.ebazaar-post.ir/EShopService.svc",
+        "Iran Post EShop SOAP endpoint",
+    ),
     setting("YAM_URL_IRAN_POST_REST", "http://svc.ebazaar-post.ir/RestApi", "Iran Post Ebazaar REST base"),
     setting("YAM_PROXY_IRAN_POST_ESHOP", "", "outbound proxy (http, https, socks5) for that endpoint"),
     setting("YAM_PROXY_IRAN_POST_REST", "", "outbound proxy for that endpoint"),
-    setting("YAM_PROXY_WEBHOOKS", "", "outbound proxy for webhooks; the proxy then has to refuse private addresses"),
+    setting(
+        "YAM_PROXY_WEBHOOKS",
+        "",
+        "outbound proxy for webhooks; the proxy then has to refuse private addresses",
+    ),
 ];
 
 /// The settings in force.
@@ -79,14 +111,21 @@ impl Config {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let values = SETTINGS
             .iter()
-            .map(|s| (s.name, lookup(s.name).filter(|v| !v.is_empty()).unwrap_or_else(|| s.default.to_owned())))
+            .map(|s| {
+                (s.name, lookup(s.name).filter(|v| !v.is_empty()).unwrap_or_else(|| s.default.to_owned()))
+            })
             .collect();
         let config = Config { values };
         for (name, min, max) in NUMBERS {
             let value = config.text(name);
             match value.parse::<u64>() {
                 Ok(n) if (*min..=*max).contains(&n) => {}
-                _ => return Err(ConfigError { name, reason: format!("{value:?} is not a number from {min} to {max}") }),
+                _ => {
+                    return Err(ConfigError {
+                        name,
+                        reason: format!("{value:?} is not a number from {min} to {max}"),
+                    });
+                }
             }
         }
         Ok(config)
@@ -171,7 +210,8 @@ mod tests {
     fn defaults_are_in_bounds_and_bad_numbers_name_their_setting() {
         let config = Config::from_lookup(|_| None).unwrap();
         assert_eq!(config.millis("YAM_QUOTE_DEADLINE_MS"), Duration::from_millis(2500));
-        let error = Config::from_lookup(|n| (n == "YAM_QUOTE_DEADLINE_MS").then(|| "soon".into())).unwrap_err();
+        let error =
+            Config::from_lookup(|n| (n == "YAM_QUOTE_DEADLINE_MS").then(|| "soon".into())).unwrap_err();
         assert_eq!(
             error.to_string(),
             "setting YAM_QUOTE_DEADLINE_MS: \"soon\" is not a number from 100 to 25000"
@@ -188,6 +228,10 @@ mod tests {
     #[test]
     fn the_documentation_holds_the_table_as_the_code_has_it() {
         let docs = include_str!("../../../docs/configuration.md");
-        assert!(docs.contains(&settings_table()), "put this into docs/configuration.md:\n{}", settings_table());
+        assert!(
+            docs.contains(&settings_table()),
+            "put this into docs/configuration.md:\n{}",
+            settings_table()
+        );
     }
 }

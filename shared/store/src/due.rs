@@ -83,7 +83,8 @@ async fn due_rows(
 }
 
 async fn send_and_hold(store: &Store, queue: Queue, now: Timestamp, rows: &[Key]) -> Result<(), StoreError> {
-    let (intents, broken): (Vec<_>, Vec<_>) = rows.iter().partition(|row| keys::intent_of_due_row(&row.sk).is_some());
+    let (intents, broken): (Vec<_>, Vec<_>) =
+        rows.iter().partition(|row| keys::intent_of_due_row(&row.sk).is_some());
     for row in broken {
         tracing::error!(row.sk = %row.sk, "a due row that points nowhere is held back");
     }
@@ -106,7 +107,8 @@ async fn send_and_hold(store: &Store, queue: Queue, now: Timestamp, rows: &[Key]
         match held {
             Ok(_) => {}
             // Already worked on and gone: just what was wanted.
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
             Err(error) => return Err(other(error)),
         }
     }

@@ -149,7 +149,10 @@ pub async fn sweep(store: &Store, queue: Queue, shard: u32, limit: usize) -> Res
     Ok(swept)
 }
 
-async fn query_rows(store: &Store, range: Range<'_>) -> Result<(Vec<(Key, OutboxRow)>, Option<String>), StoreError> {
+async fn query_rows(
+    store: &Store,
+    range: Range<'_>,
+) -> Result<(Vec<(Key, OutboxRow)>, Option<String>), StoreError> {
     let page = store.table.query_lenient(range, Read::Eventual).await?;
     Ok((page.items, page.next))
 }

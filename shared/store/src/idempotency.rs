@@ -64,7 +64,10 @@ impl RequestKey {
     #[must_use]
     pub fn new(merchant: &MerchantId, method: &str, path: &str, header: &str, body: &Value) -> Self {
         let hash = sha256_hex(format!("{method}\0{path}\0{header}").as_bytes());
-        RequestKey { key: of_merchant(merchant, sk::idempotency(&hash)), body_hash: sha256_hex(body.to_string().as_bytes()) }
+        RequestKey {
+            key: of_merchant(merchant, sk::idempotency(&hash)),
+            body_hash: sha256_hex(body.to_string().as_bytes()),
+        }
     }
 
     /// What an earlier request left; 1 read unit.

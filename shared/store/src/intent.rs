@@ -107,7 +107,8 @@ impl<W: Serialize + DeserializeOwned + Clone> Intent<W> {
 
     /// Marks what storage may forget; call before [`Intent::advance`] to a phase at rest.
     pub fn set_expiry(&mut self, now: Timestamp) {
-        self.expires_at = (self.state.phase == Phase::Final).then(|| now.as_second().saturating_add(KEPT_SECONDS));
+        self.expires_at =
+            (self.state.phase == Phase::Final).then(|| now.as_second().saturating_add(KEPT_SECONDS));
     }
 
     /// The intent an error of [`Intent::advance`] found instead, if the table told.
@@ -116,7 +117,9 @@ impl<W: Serialize + DeserializeOwned + Clone> Intent<W> {
     /// [`StoreError::Corrupt`].
     pub fn found_instead(error: &StoreError) -> Result<Option<Self>, StoreError> {
         match error {
-            StoreError::Condition { what: "intent", old: Some(item) } => from_item((**item).clone()).map(Some),
+            StoreError::Condition { what: "intent", old: Some(item) } => {
+                from_item((**item).clone()).map(Some)
+            }
             _ => Ok(None),
         }
     }

@@ -227,7 +227,8 @@ mod tests {
 
     #[test]
     fn text_order_is_time_order() {
-        let mut times = [at(0), at(9_999), at(10_000), at(1_763_717_400_123), at(9_999_999_999_999)].map(time_prefix);
+        let mut times =
+            [at(0), at(9_999), at(10_000), at(1_763_717_400_123), at(9_999_999_999_999)].map(time_prefix);
         let sorted = times.clone();
         times.sort();
         assert_eq!(times, sorted);

@@ -176,7 +176,11 @@ impl Table {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    pub async fn query<T: DeserializeOwned>(&self, range: Range<'_>, read: Read) -> Result<Page<T>, StoreError> {
+    pub async fn query<T: DeserializeOwned>(
+        &self,
+        range: Range<'_>,
+        read: Read,
+    ) -> Result<Page<T>, StoreError> {
         let mut query = self
             .client
             .query()
@@ -193,7 +197,8 @@ impl Table {
         let answer = query.send().await.map_err(other)?;
         let next = answer.last_evaluated_key.map(|item| key_of(&item)).transpose()?.map(|key| key.sk);
         let items = answer.items.unwrap_or_default().into_iter();
-        let items = items.map(|item| Ok((key_of(&item)?, from_item(item)?))).collect::<Result<_, StoreError>>()?;
+        let items =
+            items.map(|item| Ok((key_of(&item)?, from_item(item)?))).collect::<Result<_, StoreError>>()?;
         Ok(Page { items, next })
     }
 

@@ -3,7 +3,8 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
 };
 use serde::Serialize;
 
@@ -58,7 +59,14 @@ impl Txn {
     }
 
     /// Writes an item whose stored `rev` is still `rev`.
-    pub fn replace<T: Serialize>(&mut self, what: &'static str, table: &Table, key: &Key, value: &T, rev: u64) {
+    pub fn replace<T: Serialize>(
+        &mut self,
+        what: &'static str,
+        table: &Table,
+        key: &Key,
+        value: &T,
+        rev: u64,
+    ) {
         let values = [(":rev", AttributeValue::N(rev.to_string()))];
         self.put(what, table, key, value, Some(("rev = :rev", &values)));
     }
@@ -169,7 +177,8 @@ impl Txn {
         if !error.as_service_error().is_some_and(TransactWriteItemsError::is_transaction_canceled_exception) {
             return Err(other(error));
         }
-        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.into_service_error() else {
+        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.into_service_error()
+        else {
             return Err(StoreError::Conflict);
         };
         let reasons = cancelled.cancellation_reasons.unwrap_or_default();

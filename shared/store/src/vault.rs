@@ -68,7 +68,8 @@ impl Vault {
         if let Some(cipher) = self.cache().get(merchant) {
             return Ok(cipher.clone());
         }
-        let stored: Option<WrappedKey> = self.table.get(&of_merchant(merchant, sk::DATA_KEY), Read::Consistent).await?;
+        let stored: Option<WrappedKey> =
+            self.table.get(&of_merchant(merchant, sk::DATA_KEY), Read::Consistent).await?;
         let stored = stored.ok_or_else(|| StoreError::Secret("the merchant has no data key".into()))?;
         let context = Context { owner: merchant.as_str(), purpose: PURPOSE };
         let key = self.sealer.open(context, &stored.wrapped).await.map_err(secret)?;

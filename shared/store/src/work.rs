@@ -88,13 +88,22 @@ pub trait Effect: Send + Sync {
     fn policy(&self, work: &Self::Work) -> Policy;
 
     /// Looks again at what may have changed since it was planned.
-    async fn recheck(&self, key: &Key, intent: &Intent<Self::Work>) -> Result<Recheck<Self::Ready>, StoreError>;
+    async fn recheck(
+        &self,
+        key: &Key,
+        intent: &Intent<Self::Work>,
+    ) -> Result<Recheck<Self::Ready>, StoreError>;
 
     /// Makes the call, once.
     async fn call(&self, key: &Key, intent: &Intent<Self::Work>, ready: &Self::Ready) -> Called<Self::Proof>;
 
     /// Asks whether it happened. Only called on wires that can be asked.
-    async fn look_up(&self, key: &Key, intent: &Intent<Self::Work>, ready: &Self::Ready) -> LookedUp<Self::Proof>;
+    async fn look_up(
+        &self,
+        key: &Key,
+        intent: &Intent<Self::Work>,
+        ready: &Self::Ready,
+    ) -> LookedUp<Self::Proof>;
 
     /// Adds the business change to the transaction that books the outcome, and may adjust the intent
     /// (a refused postal code replaced). Runs again when others changed the same items meanwhile.
@@ -170,8 +179,13 @@ pub async fn evidence<E: Effect>(
         let turn = Turn { store, effect, key, invocation, policy: effect.policy(&before.work) };
         let mut after = before.clone();
         after.state.end(Resolution::Done);
-        let ended =
-            Ended { resolution: Resolution::Done, proof: Some(proof.clone()), words: words.to_owned(), dropped: false, detail: None };
+        let ended = Ended {
+            resolution: Resolution::Done,
+            proof: Some(proof.clone()),
+            words: words.to_owned(),
+            dropped: false,
+            detail: None,
+        };
         match turn.commit(&before.state, &mut after, &ended, "evidence").await {
             Ok(left) => return Ok(left),
             Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
@@ -221,8 +235,15 @@ impl<E: Effect> Turn<'_, E> {
         });
         self.store.hooks.pass("K4", self.effect.kind())?;
         let mut state = claimed.state.clone();
-        let resolution = state.after_call(called.class, self.store.clock.now(), &self.policy, self.store.ids.number());
-        let ended = Ended { resolution, proof: called.proof, words: called.words, dropped: false, detail: called.detail };
+        let resolution =
+            state.after_call(called.class, self.store.clock.now(), &self.policy, self.store.ids.number());
+        let ended = Ended {
+            resolution,
+            proof: called.proof,
+            words: called.words,
+            dropped: false,
+            detail: called.detail,
+        };
         self.book(claimed, state, ended).await
     }
 
@@ -272,7 +293,10 @@ impl<E: Effect> Turn<'_, E> {
                     let now = Intent::<E::Work>::load(&self.store.table, self.key).await?;
                     match now {
                         Some(now) if now.state.claimed_by.as_deref() == Some(token) => return Ok(Some(now)),
-                        Some(now) if now.state.fence == before.state.fence && now.state.phase == before.state.phase => {
+                        Some(now)
+                            if now.state.fence == before.state.fence
+                                && now.state.phase == before.state.phase =>
+                        {
                             self.pause(attempt).await;
                         }
                         _ => return Ok(None),
@@ -372,7 +396,9 @@ impl<E: Effect> Turn<'_, E> {
         };
         let Ok(body) = serde_json::to_string(&evidence) else { return };
         match self.store.queues.send(Queue::Evidence, &[body]).await {
-            Ok(()) => tracing::warn!(intent = %self.key.sk, "a proof could not be stored and waits as evidence"),
+            Ok(()) => {
+                tracing::warn!(intent = %self.key.sk, "a proof could not be stored and waits as evidence")
+            }
             Err(error) => tracing::error!(intent = %self.key.sk, %error, "a proof could be stored nowhere"),
         }
     }

@@ -15,10 +15,16 @@ pub(super) fn book(
 ) -> Result<Vec<Announcement>, StoreError> {
     let parcel = &mut change.parcel;
     if cancelled {
-        parcel.registration = parcel.registration.apply(RegistrationEvent::Cancelled).unwrap_or(parcel.registration);
+        parcel.registration =
+            parcel.registration.apply(RegistrationEvent::Cancelled).unwrap_or(parcel.registration);
         parcel.cancel_requested = false;
         parcel.task = None;
-        return Ok(vec![change.store_and_tell(txn, "parcel.cancelled", "operator", "the operator called it off")]);
+        return Ok(vec![change.store_and_tell(
+            txn,
+            "parcel.cancelled",
+            "operator",
+            "the operator called it off",
+        )]);
     }
     parcel.task = Some(Task {
         reason: TaskReason::WithdrawAtPost,

@@ -19,7 +19,8 @@ pub(super) fn book(
         Resolution::Later(_) => Ok(vec![]),
         Resolution::Done => {
             let parcel = &mut change.parcel;
-            parcel.registration = parcel.registration.apply(RegistrationEvent::Ready).unwrap_or(parcel.registration);
+            parcel.registration =
+                parcel.registration.apply(RegistrationEvent::Ready).unwrap_or(parcel.registration);
             parcel.pickup_date.clone_from(pickup);
             parcel.task = None;
             Ok(vec![change.store_and_tell(txn, "parcel.ready", "operator", "the pick-up is ordered")])

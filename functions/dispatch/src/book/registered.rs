@@ -38,7 +38,8 @@ pub(super) async fn book(
     let parcel = &mut change.parcel;
     // A parcel that was called off here and turns up at the operator is there all the same.
     let revived = parcel.registration == RegistrationState::Cancelled;
-    parcel.registration = parcel.registration.apply(RegistrationEvent::Registered).unwrap_or(RegistrationState::Registered);
+    parcel.registration =
+        parcel.registration.apply(RegistrationEvent::Registered).unwrap_or(RegistrationState::Registered);
     parcel.barcode = parcel.barcode.apply(BarcodeEvent::Received).unwrap_or(parcel.barcode);
     parcel.tracking_code = Some(code.clone());
     parcel.postage = postage.or(parcel.postage);

@@ -39,7 +39,11 @@ pub(super) fn book(
             let absent_from = absent_from.saturating_add(change.calls.quiet).unwrap_or(change.now);
             let marker = marker.clone();
             change.count("OutcomeUnknown");
-            let task = Task { marker, absent_from: Some(absent_from), ..task(change, TaskReason::OutcomeUnknown, ended) };
+            let task = Task {
+                marker,
+                absent_from: Some(absent_from),
+                ..task(change, TaskReason::OutcomeUnknown, ended)
+            };
             Ok(ask_person(change, RegistrationEvent::AnswerLost, task, ended, txn))
         }
         Resolution::GivenUp if ended.dropped => Ok(dropped(change, ended, txn)),
@@ -84,7 +88,12 @@ fn ask_person(
     if parcel.cancel_requested && event == RegistrationEvent::Refused {
         parcel.registration = RegistrationState::Cancelled;
         parcel.task = None;
-        return vec![change.store_and_tell(txn, "parcel.cancelled", "hub", "cancelled; the operator never had it")];
+        return vec![change.store_and_tell(
+            txn,
+            "parcel.cancelled",
+            "hub",
+            "cancelled; the operator never had it",
+        )];
     }
     parcel.task = Some(task);
     change.count("NeedsAttention");

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
-use dynoxide::types::{ConsumedCapacity, TRANSACTIONAL_CAPACITY_FACTOR, item_size, table_write_capacity_units};
+use dynoxide::types::{
+    ConsumedCapacity, TRANSACTIONAL_CAPACITY_FACTOR, item_size, table_write_capacity_units,
+};
 use dynoxide::{Database, DynoxideError, Item};
 
 use crate::usage::FlowUsage;
@@ -102,7 +104,11 @@ impl Keys {
         names
     }
 
-    pub(super) fn targets(&mut self, database: &Database, request: &TransactWriteItemsRequest) -> Vec<Target> {
+    pub(super) fn targets(
+        &mut self,
+        database: &Database,
+        request: &TransactWriteItemsRequest,
+    ) -> Vec<Target> {
         let mut targets = Vec::with_capacity(request.transact_items.len());
         for item in &request.transact_items {
             if let Some(put) = &item.put {

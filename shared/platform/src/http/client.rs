@@ -157,7 +157,9 @@ async fn exchange(client: &reqwest::Client, call: Outbound) -> Result<Answer, Se
             target: "yam::outbound", system, operation, duration_ms = millis,
             status = answer.status.as_u16(), complete = answer.complete, size_bytes = answer.body.len(), "call answered"
         ),
-        Err(error) => tracing::warn!(target: "yam::outbound", system, operation, duration_ms = millis, %error, "call failed"),
+        Err(error) => {
+            tracing::warn!(target: "yam::outbound", system, operation, duration_ms = millis, %error, "call failed")
+        }
     }
     outcome
 }
@@ -165,7 +167,11 @@ async fn exchange(client: &reqwest::Client, call: Outbound) -> Result<Answer, Se
 async fn read(request: reqwest::RequestBuilder, limit: usize) -> Result<Answer, SendFailure> {
     let mut response = request.send().await.map_err(|e| {
         let text = describe(&e);
-        if e.is_connect() || e.is_builder() { SendFailure::NotSent(text) } else { SendFailure::NoAnswer(text) }
+        if e.is_connect() || e.is_builder() {
+            SendFailure::NotSent(text)
+        } else {
+            SendFailure::NoAnswer(text)
+        }
     })?;
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());

@@ -43,7 +43,8 @@ where
 {
     let failed: Vec<String> = stream::iter(event.records)
         .map(|record| {
-            let attribute = |name: &str| record.message_attributes.get(name).and_then(|a| a.string_value.clone());
+            let attribute =
+                |name: &str| record.message_attributes.get(name).and_then(|a| a.string_value.clone());
             let flow = attribute("flow").unwrap_or_else(|| format!("queue {service}"));
             let trace = TraceContext::continued(attribute("traceparent").as_deref(), ids, &flow);
             let message = message(record);

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, header};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tracing::Instrument as _;
 
 use crate::problem::{Kind, Problem, localize};
@@ -25,7 +24,7 @@ pub fn harden(router: Router, body_limit: usize, clock: Arc<dyn Clock>, ids: Arc
             tracing::error!("a request panicked");
             Problem::new(Kind::Internal).into_response()
         }))
-        .layer(RequestBodyLimitLayer::new(body_limit))
+        .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn(localize))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             let (clock, ids) = (clock.clone(), ids.clone());

@@ -143,12 +143,7 @@ impl Kind {
                     ru: "Запрос не удалось прочитать",
                     ko: "요청을 읽을 수 없습니다",
                 },
-                detail: Text {
-                    en: "{0}",
-                    fa: "{0}",
-                    ru: "{0}",
-                    ko: "{0}",
-                },
+                detail: Text { en: "{0}", fa: "{0}", ru: "{0}", ko: "{0}" },
             },
             Kind::TooLarge => Entry {
                 slug: "request-too-large",
@@ -335,12 +330,7 @@ impl Kind {
                     ru: "Почтовый оператор этого не предлагает",
                     ko: "우체국에서 제공하지 않는 기능입니다",
                 },
-                detail: Text {
-                    en: "{0}",
-                    fa: "{0}",
-                    ru: "{0}",
-                    ko: "{0}",
-                },
+                detail: Text { en: "{0}", fa: "{0}", ru: "{0}", ko: "{0}" },
             },
             Kind::OutcomeUnknown => Entry {
                 slug: "outcome-unknown",
@@ -383,12 +373,7 @@ impl Kind {
                     ru: "Нет рабочей учётной записи у почты",
                     ko: "사용할 수 있는 우체국 계정이 없습니다",
                 },
-                detail: Text {
-                    en: "{0}",
-                    fa: "{0}",
-                    ru: "{0}",
-                    ko: "{0}",
-                },
+                detail: Text { en: "{0}", fa: "{0}", ru: "{0}", ko: "{0}" },
             },
             Kind::OrderUnpaid => Entry {
                 slug: "order-unpaid",

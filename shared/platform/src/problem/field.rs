@@ -82,12 +82,10 @@ impl Fault {
     }
 }
 
-const REQUIRED: Text = Text {
-    en: "is required",
-    fa: "الزامی است",
-    ru: "обязательное поле",
-    ko: "필수 항목입니다",
-};
+const REQUIRED: Text =
+    Text {
+        en: "is required", fa: "الزامی است", ru: "обязательное поле", ko: "필수 항목입니다"
+    };
 const TOO_LONG: Text = Text {
     en: "is too long: at most {0}",
     fa: "بیش از حد طولانی است: حداکثر {0}",

@@ -10,7 +10,7 @@ mod language;
 mod response;
 
 pub use catalog::Kind;
-pub use field::{FieldError, Fault};
+pub use field::{Fault, FieldError};
 pub use language::Language;
 pub use response::{Problem, localize};
 

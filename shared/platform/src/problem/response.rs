@@ -87,7 +87,8 @@ impl Problem {
         body.insert("detail".into(), json!(self.kind.detail(language, &self.arguments)));
         if !self.errors.is_empty() {
             let errors = self.errors.iter();
-            let errors = errors.map(|e| json!({"pointer": format!("#{}", e.pointer), "detail": e.fault.describe(language)}));
+            let errors = errors
+                .map(|e| json!({"pointer": format!("#{}", e.pointer), "detail": e.fault.describe(language)}));
             body.insert("errors".into(), errors.collect());
         }
         if let Some(trace) = crate::telemetry::TraceContext::current() {

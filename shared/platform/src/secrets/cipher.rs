@@ -41,7 +41,12 @@ impl Cipher {
     ///
     /// # Errors
     /// Content that cannot be written as JSON.
-    pub fn seal<T: Serialize>(&self, purpose: &str, content: &T, ids: &dyn IdGen) -> Result<String, CipherError> {
+    pub fn seal<T: Serialize>(
+        &self,
+        purpose: &str,
+        content: &T,
+        ids: &dyn IdGen,
+    ) -> Result<String, CipherError> {
         let plain = serde_json::to_vec(content).map_err(|_| CipherError)?;
         let mut nonce = [0u8; 12];
         ids.fill(&mut nonce);

@@ -134,7 +134,12 @@ impl Sealer {
     }
 }
 
-pub(super) fn seal_with(key: &DataKey, nonce: &[u8; 12], aad: &[u8], text: &[u8]) -> Result<Vec<u8>, SealError> {
+pub(super) fn seal_with(
+    key: &DataKey,
+    nonce: &[u8; 12],
+    aad: &[u8],
+    text: &[u8],
+) -> Result<Vec<u8>, SealError> {
     let cipher = Aes256Gcm::new((&**key).into());
     cipher.encrypt(&Nonce::from(*nonce), Payload { msg: text, aad }).map_err(|_| SealError::Broken)
 }
@@ -146,6 +151,7 @@ pub(super) fn open_with(
     text: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let cipher = Aes256Gcm::new((&**key).into());
-    let plain = cipher.decrypt(&Nonce::from(*nonce), Payload { msg: text, aad }).map_err(|_| SealError::Broken)?;
+    let plain =
+        cipher.decrypt(&Nonce::from(*nonce), Payload { msg: text, aad }).map_err(|_| SealError::Broken)?;
     Ok(Zeroizing::new(plain))
 }

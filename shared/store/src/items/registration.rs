@@ -68,9 +68,9 @@ impl CallWork {
     #[must_use]
     pub fn parcel(&self) -> &ParcelId {
         match self {
-            CallWork::Register { parcel, .. } | CallWork::Ready { parcel, .. } | CallWork::Cancel { parcel, .. } => {
-                parcel
-            }
+            CallWork::Register { parcel, .. }
+            | CallWork::Ready { parcel, .. }
+            | CallWork::Cancel { parcel, .. } => parcel,
         }
     }
 

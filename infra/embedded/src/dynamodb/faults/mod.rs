@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use bytes::Bytes;
 
-pub use plan::{Chances, Fault};
 use plan::Plan;
+pub use plan::{Chances, Fault};
 use replica::Replica;
 
 use super::{DynamoError, EmbeddedDynamo, TableDefinition};

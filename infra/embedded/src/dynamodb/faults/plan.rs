@@ -103,15 +103,19 @@ impl Plan {
     /// What happens to this call.
     pub(super) fn strike(&mut self, operation: &str, body: &[u8]) -> Option<Fault> {
         self.script.retain(|s| s.left > 0);
-        let scripted = self.script.iter_mut().find(|s| {
-            (s.operation == "*" || s.operation == operation) && s.fault.fits(operation, body)
-        });
+        let scripted = self
+            .script
+            .iter_mut()
+            .find(|s| (s.operation == "*" || s.operation == operation) && s.fault.fits(operation, body));
         if let Some(scripted) = scripted {
             scripted.left -= 1;
             return Some(scripted.fault);
         }
         let chances = self.chances.each();
-        chances.into_iter().find(|(f, p)| *p > 0.0 && f.fits(operation, body) && self.draw() < *p).map(|(f, _)| f)
+        chances
+            .into_iter()
+            .find(|(f, p)| *p > 0.0 && f.fits(operation, body) && self.draw() < *p)
+            .map(|(f, _)| f)
     }
 
     /// A number from 0 to 1 (SplitMix64).

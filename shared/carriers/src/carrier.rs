@@ -1,0 +1,168 @@
+//! The trait.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yam_domain::effect::Policy;
+use yam_domain::ids::CarrierId;
+use yam_domain::money::Money;
+
+use crate::account::{Account, AccountSettings};
+use crate::consignment::{Consignment, Quote, RegisteredParcel};
+use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, ProbeReport, Registered};
+
+/// Whether and how our own id travels with a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientId {
+    /// The wire has none.
+    None,
+    /// A number from a counter of the account, below 2^31, taken when the intent is submitted.
+    Counter,
+}
+
+/// Whether the operator offers a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// Yes.
+    Yes,
+    /// Only before the parcel is at the operator.
+    BeforeRegistration,
+    /// No; the text says what to do instead.
+    No(&'static str),
+}
+
+/// What a wire can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Our id on registration.
+    pub client_id: ClientId,
+    /// Cash on delivery.
+    pub cod: bool,
+    /// Calling a parcel off.
+    pub cancel: Support,
+    /// A label to print.
+    pub label: Support,
+    /// A pick-up date can be told.
+    pub ready_date: bool,
+    /// Services by their fixed ids.
+    pub services: &'static [&'static str],
+    /// Currency of everything on this wire.
+    pub currency: yam_domain::money::Currency,
+}
+
+/// A price from an operator or from a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorRate {
+    /// Service id.
+    pub service: String,
+    /// Postage without VAT.
+    pub postage: Money,
+    /// VAT on the postage.
+    pub vat: Money,
+    /// Fee for collecting cash, where it is told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cod_fee: Option<Money>,
+    /// Insurance, where it is told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insurance: Option<Money>,
+    /// Working days under way, least and most, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transit_days: Option<(u32, u32)>,
+}
+
+/// Ids that must outlive a call, kept by the caller under the account: product ids at EShop.
+#[async_trait::async_trait]
+pub trait References: Send + Sync {
+    /// The id stored under `key`.
+    async fn get(&self, key: &str) -> Result<Option<String>, String>;
+    /// Stores `value` unless another is there already; answers with the one that stays.
+    async fn put_if_absent(&self, key: &str, value: &str) -> Result<String, String>;
+}
+
+/// What preparation gathered, one entry per reference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prepared(pub BTreeMap<String, String>);
+
+/// One postal operator.
+#[async_trait::async_trait]
+pub trait Carrier: Send + Sync + std::fmt::Debug {
+    /// Its fixed id.
+    fn id(&self) -> CarrierId;
+
+    /// Its name in the language of a tag (`en`, `fa`, `ru`, `ko`).
+    fn name(&self, language: &str) -> &'static str;
+
+    /// Where a merchant sees the parcels at the operator (S0-25).
+    fn panel_url(&self) -> &'static str;
+
+    /// Whom a merchant asks (S0-31, S0-32).
+    fn support(&self) -> &'static str;
+
+    /// What the account's wire can do.
+    fn capabilities(&self, settings: &AccountSettings) -> Capabilities;
+
+    /// What is wrong with an account's settings: pairs of field name and reason.
+    fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)>;
+
+    /// The destination in a canonical form for quote keys, or why the operator cannot find it.
+    fn canonical_destination(&self, quote: &Quote) -> Result<String, OperatorError>;
+
+    /// Live prices. One entry per service that can carry it; a service that cannot is left out, an
+    /// error means none.
+    async fn quote(&self, account: &Account, quote: &Quote) -> Result<Vec<OperatorRate>, CallOutcome<()>>;
+
+    /// Prices from the account's tariff table; empty when none is set.
+    fn table_rates(
+        &self,
+        settings: &AccountSettings,
+        quote: &Quote,
+    ) -> Result<Vec<OperatorRate>, OperatorError>;
+
+    /// Checks a consignment against what the operator is known to refuse, without a call.
+    fn check(&self, settings: &AccountSettings, consignment: &Consignment) -> Result<(), OperatorError>;
+
+    /// Effects a registration needs first, each harmless when repeated (product ids at EShop).
+    async fn prepare(
+        &self,
+        account: &Account,
+        consignment: &Consignment,
+        references: &dyn References,
+    ) -> CallOutcome<Prepared>;
+
+    /// How a registration is carried out and settled on a wire (the one the account spoke when the
+    /// intent was submitted, which settling must ask too).
+    fn registration_policy(&self, wire: &str) -> Policy;
+
+    /// Registers a parcel. `client_id` is the counter's number where [`ClientId::Counter`].
+    async fn register(
+        &self,
+        account: &Account,
+        consignment: &Consignment,
+        prepared: &Prepared,
+        client_id: Option<u32>,
+    ) -> CallOutcome<Registered>;
+
+    /// Asks whether the operator knows our id.
+    async fn look_up(&self, account: &Account, client_id: Option<u32>) -> LookUpOutcome<Registered>;
+
+    /// The postal code to try once more with after the operator refused one (EShop -6).
+    fn reference_postal_code(&self, consignment: &Consignment) -> Option<String>;
+
+    /// Tells the operator that the parcel may be collected; repeating is harmless.
+    async fn ready(
+        &self,
+        account: &Account,
+        parcel: &RegisteredParcel,
+        pickup: Option<Date>,
+    ) -> CallOutcome<String>;
+
+    /// Calls a parcel off; repeating is harmless.
+    async fn cancel(&self, account: &Account, parcel: &RegisteredParcel) -> CallOutcome<String>;
+
+    /// A harmless call that shows whether the credentials work (S0-16).
+    async fn verify(&self, account: &Account) -> CallOutcome<()>;
+
+    /// The safest real call, with or without an account.
+    async fn probe(&self, account: Option<&Account>) -> Vec<ProbeReport>;
+}
