@@ -72,8 +72,15 @@ pub(super) fn describe<T>(outcome: &CallOutcome<T>) -> String {
     }
 }
 
-/// Blacks out the password, should an operator ever repeat it in a text.
-pub(super) fn scrub<T>(outcome: CallOutcome<T>, credentials: &Credentials) -> CallOutcome<T> {
+/// The last word on a step: how it ended goes to the log, and the password is blacked out, should an
+/// operator ever repeat it in a text.
+pub(super) fn finish<T>(step: &str, outcome: CallOutcome<T>, credentials: &Credentials) -> CallOutcome<T> {
+    let outcome = scrub(outcome, credentials);
+    tracing::debug!(target: "yam::carrier", carrier = "iran_post", step, outcome = %describe(&outcome), "step ended");
+    outcome
+}
+
+fn scrub<T>(outcome: CallOutcome<T>, credentials: &Credentials) -> CallOutcome<T> {
     match outcome {
         CallOutcome::NotSent(why) => CallOutcome::NotSent(hide(why, credentials)),
         CallOutcome::Busy { retry_after, error } => {
@@ -85,8 +92,8 @@ pub(super) fn scrub<T>(outcome: CallOutcome<T>, credentials: &Credentials) -> Ca
     }
 }
 
-/// As [`scrub`], for a look-up.
-pub(super) fn scrub_look_up<T>(outcome: LookUpOutcome<T>, credentials: &Credentials) -> LookUpOutcome<T> {
+/// As [`finish`], for a look-up.
+pub(super) fn finish_look_up<T>(outcome: LookUpOutcome<T>, credentials: &Credentials) -> LookUpOutcome<T> {
     match outcome {
         LookUpOutcome::Failed(why) => LookUpOutcome::Failed(hide(why, credentials)),
         LookUpOutcome::Hit(result) => LookUpOutcome::Hit(result),

@@ -49,7 +49,11 @@ enum Wire {
 
 impl Wire {
     fn of(settings: &AccountSettings) -> Result<Self, OperatorError> {
-        match settings.wire.as_str() {
+        Self::named(&settings.wire)
+    }
+
+    fn named(wire: &str) -> Result<Self, OperatorError> {
+        match wire {
             "eshop" => Ok(Wire::Eshop),
             "rest" => Ok(Wire::Rest),
             other => {
@@ -176,7 +180,7 @@ impl Carrier for IranPost {
                 Wire::Rest => self.rest.quote(account, quote, city, &services).await,
             }
         };
-        ask.await.map_err(|failure| errors::scrub(failure, &account.credentials))
+        ask.await.map_err(|failure| errors::finish("quote", failure, &account.credentials))
     }
 
     fn table_rates(
@@ -217,11 +221,11 @@ impl Carrier for IranPost {
             Ok(Wire::Rest) => self.rest.prepare(account, consignment, references).await,
             Err(error) => CallOutcome::Refused(error),
         };
-        errors::scrub(outcome, &account.credentials)
+        errors::finish("prepare", outcome, &account.credentials)
     }
 
-    fn registration_policy(&self, settings: &AccountSettings) -> Policy {
-        match Wire::of(settings) {
+    fn registration_policy(&self, wire: &str) -> Policy {
+        match Wire::named(wire) {
             Ok(Wire::Rest) => self.deadlines.rest(),
             // Without a known wire nothing can be asked either.
             Ok(Wire::Eshop) | Err(_) => self.deadlines.eshop(),
@@ -247,7 +251,7 @@ impl Carrier for IranPost {
             }
             (Ok((Wire::Rest, _)), _) => CallOutcome::NotSent("no order id below 2^31 was given".into()),
         };
-        errors::scrub(outcome, &account.credentials)
+        errors::finish("register", outcome, &account.credentials)
     }
 
     async fn look_up(&self, account: &Account, client_id: Option<u32>) -> LookUpOutcome<Registered> {
@@ -257,7 +261,7 @@ impl Carrier for IranPost {
             (Ok(Wire::Eshop), _) => LookUpOutcome::Failed("Iran Post's EShop service has no look-up".into()),
             (Err(error), _) => LookUpOutcome::Failed(error.message),
         };
-        errors::scrub_look_up(outcome, &account.credentials)
+        errors::finish_look_up(outcome, &account.credentials)
     }
 
     fn reference_postal_code(&self, consignment: &Consignment) -> Option<String> {
@@ -275,7 +279,7 @@ impl Carrier for IranPost {
             Ok(Wire::Rest) => self.rest.ready(account, parcel).await,
             Err(error) => CallOutcome::Refused(error),
         };
-        errors::scrub(outcome, &account.credentials)
+        errors::finish("ready", outcome, &account.credentials)
     }
 
     async fn cancel(&self, account: &Account, parcel: &RegisteredParcel) -> CallOutcome<String> {
@@ -284,7 +288,7 @@ impl Carrier for IranPost {
             Ok(Wire::Rest) => self.rest.cancel(account, parcel).await,
             Err(error) => CallOutcome::Refused(error),
         };
-        errors::scrub(outcome, &account.credentials)
+        errors::finish("cancel", outcome, &account.credentials)
     }
 
     async fn verify(&self, account: &Account) -> CallOutcome<()> {
@@ -293,7 +297,7 @@ impl Carrier for IranPost {
             Ok(Wire::Rest) => self.rest.verify(account).await,
             Err(error) => CallOutcome::Refused(error),
         };
-        errors::scrub(outcome, &account.credentials)
+        errors::finish("verify", outcome, &account.credentials)
     }
 
     async fn probe(&self, account: Option<&Account>) -> Vec<ProbeReport> {

@@ -7,8 +7,9 @@ use yam_domain::money::{Currency, Money};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::http::Answer;
 
+use super::codes::{Code, GATEWAY_NOT_REACHED};
 use super::envelope::{Document, Element, Reply};
-use super::wire::{Code, GATEWAY_NOT_REACHED, Operation};
+use super::wire::Operation;
 use crate::iran_post::errors::{error, outline};
 use crate::outcome::{CallOutcome, RefusalKind, Registered};
 

@@ -1,6 +1,7 @@
 //! The EShop SOAP wire: neither an id of ours nor a look-up, so a lost answer is never repeated.
 
 pub mod client;
+pub mod codes;
 pub mod envelope;
 pub mod map;
 pub mod wire;
@@ -20,9 +21,10 @@ use yam_platform::Config;
 use yam_platform::http::{Answer, EffectClient};
 
 use self::client::Client;
+use self::codes::{PayType, ServiceType};
 use self::envelope::Parameter;
 use self::map::{DeliveryPrice, Named};
-use self::wire::{NewParcel, NewStuff, Operation, PayType, PriceRequest, ServiceType, TempProduct};
+use self::wire::{NewParcel, NewStuff, Operation, PriceRequest, TempProduct};
 use super::call::Deadline;
 use super::errors::{describe, error, outline, own, then, unanswered};
 use super::policy::Deadlines;

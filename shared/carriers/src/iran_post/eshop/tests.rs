@@ -7,8 +7,9 @@ use std::time::Duration;
 use url::Url;
 use yam_platform::http::{Answer, Limits};
 
+use super::codes::{PayType, ServiceType};
 use super::envelope::Parameter;
-use super::wire::{Login, NewParcel, NewStuff, Operation, PayType, PriceRequest, ServiceType, TempProduct};
+use super::wire::{Login, NewParcel, NewStuff, Operation, PriceRequest, TempProduct};
 use super::{client, map, new_parcel};
 use crate::carrier::Prepared;
 use crate::iran_post::receiver::Receiver;

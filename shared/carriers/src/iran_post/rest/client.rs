@@ -52,12 +52,14 @@ impl Client {
         body: &(impl Serialize + Sync),
         deadline: Deadline,
     ) -> Result<Answer, CallOutcome<Infallible>> {
-        let unwritten = |e: serde_json::Error| CallOutcome::<Infallible>::NotSent(format!("{}: {e}", method.path()));
+        let unwritten =
+            |e: serde_json::Error| CallOutcome::<Infallible>::NotSent(format!("{}: {e}", method.path()));
         let body = Bytes::from(serde_json::to_vec(body).map_err(unwritten)?);
         let mut spent = None;
         for _ in 0..2 {
             let token = self.token(account, spent.as_ref(), deadline).await?;
-            let answer = self.send(method, &token, body.clone(), deadline).await.map_err(unanswered::<Infallible>)?;
+            let answer =
+                self.send(method, &token, body.clone(), deadline).await.map_err(unanswered::<Infallible>)?;
             if answer.status != StatusCode::UNAUTHORIZED {
                 return Ok(answer);
             }

@@ -5,7 +5,7 @@ use yam_domain::money::{Currency, Money};
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
 use yam_platform::http::Answer;
 
-use super::wire::{DUPLICATE_ID, NewStatus, ResCode, item_error};
+use super::codes::{DUPLICATE_ID, NewStatus, ResCode, item_error};
 use crate::iran_post::errors::{error, outline};
 use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, RefusalKind, Registered};
 

@@ -1,6 +1,7 @@
 //! The Ebazaar REST wire: each parcel carries our own id, and a lost answer is looked up by it.
 
 pub mod client;
+pub mod codes;
 pub mod map;
 pub mod token;
 pub mod wire;
@@ -23,8 +24,9 @@ use yam_platform::http::{Answer, EffectClient};
 use yam_platform::{Clock, Config};
 
 use self::client::Client;
+use self::codes::{NewStatus, PayType, ServiceType};
 use self::map::Change;
-use self::wire::{Method, NewProduct, NewStatus, ParcelItem, PayType, PriceItem, ProductLine, ServiceType};
+use self::wire::{Method, NewProduct, ParcelItem, PriceItem, ProductLine};
 use super::call::Deadline;
 use super::errors::{describe, outline, then, without_result};
 use super::policy::Deadlines;

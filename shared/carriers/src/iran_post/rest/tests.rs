@@ -10,13 +10,13 @@ use yam_domain::money::{Currency, Money};
 use yam_domain::weight::Grams;
 use yam_platform::http::{Answer, Limits};
 
+use super::codes::{NewStatus, ServiceType};
 use super::map::Change;
-use super::wire::{Method, NewStatus};
+use super::wire::Method;
 use super::{client, map, parcel_item, price_item};
 use crate::Consignment;
 use crate::carrier::Prepared;
 use crate::iran_post::receiver::Receiver;
-use crate::iran_post::rest::wire::ServiceType;
 use crate::iran_post::{product, samples};
 use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, RefusalKind, Registered};
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use yam_platform::http::Answer;
 use yam_platform::secrets::{ExposeSecret as _, SecretString};
 
-use super::wire::TokenRefusal;
+use super::codes::TokenRefusal;
 use crate::account::Account;
 use crate::iran_post::errors::{error, outline};
 use crate::outcome::{CallOutcome, RefusalKind};
