@@ -1,0 +1,116 @@
+//! The other side of every wire: postal operators and a shop's webhook receiver, with faults on
+//! demand and ledgers that judge the hub.
+//!
+//! The simulators share no code with the hub; they are written from the protocols alone. Each effect
+//! is committed to the ledger before its answer leaves, so that the ledger knows what happened even
+//! if nobody heard of it.
+
+mod calls;
+mod clock;
+mod connection;
+mod control;
+mod delivery;
+mod error;
+mod faults;
+mod form;
+mod iran_post;
+mod late;
+mod ledger;
+mod pipeline;
+mod server;
+mod state;
+mod store;
+mod system;
+mod webhooks;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+pub use clock::{SimClock, SystemSimClock};
+pub use error::{Error, Result};
+
+use state::Shared;
+use store::Store;
+
+/// How to open the simulators.
+pub struct Options {
+    /// The database file; in memory without one.
+    pub data: Option<PathBuf>,
+    /// Where the time comes from. With a [`SystemSimClock`] the simulators own it: its offset is kept
+    /// in the store and `/_local/clock` is served.
+    pub clock: Arc<dyn SimClock>,
+}
+
+/// All simulated systems over one store.
+pub struct Simulators {
+    shared: Arc<Shared>,
+}
+
+impl Simulators {
+    /// Opens the store and reads everything back from it.
+    ///
+    /// # Errors
+    /// If the store cannot be opened or holds what this version cannot read.
+    pub fn open(options: Options) -> Result<Arc<Self>> {
+        let store = Store::open(options.data.as_deref())?;
+        let shared = Shared::load(store, options.clock)?;
+        late::settle(&shared)?;
+        Ok(Arc::new(Self { shared: Arc::new(shared) }))
+    }
+
+    /// The wires and the control routes. Served by anything but [`Simulators::serve`], a fault that
+    /// cuts the connection answers 502 or the whole answer instead.
+    pub fn router(&self) -> Router {
+        let owns_clock = self.shared.clock.owned().is_some();
+        self.wires().merge(self.control(owns_clock))
+    }
+
+    /// The control routes alone, without the clock's.
+    pub fn control_router(&self) -> Router {
+        self.control(false)
+    }
+
+    fn wires(&self) -> Router {
+        Router::new()
+            .merge(iran_post::eshop::router())
+            .merge(iran_post::rest::router())
+            .merge(iran_post::tracking::router())
+            .merge(webhooks::router())
+            .with_state(Arc::clone(&self.shared))
+    }
+
+    fn control(&self, clock: bool) -> Router {
+        control::router(clock).with_state(Arc::clone(&self.shared))
+    }
+
+    /// Serves the router until `shutdown` resolves, with connections that faults can cut.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+        server::serve(self.router(), listener, shutdown).await;
+        if let Err(error) = self.flush() {
+            tracing::warn!(%error, "simulator counters were not written");
+        }
+    }
+
+    /// Writes the request counters, which are otherwise written along with effects.
+    ///
+    /// # Errors
+    /// If the store cannot be written.
+    pub fn flush(&self) -> Result<()> {
+        self.shared.store.write(|tx| self.shared.calls.flush(tx))
+    }
+}
+
+/// The hub's settings that point it at simulators served at `base`, such as `http://127.0.0.1:4001`:
+/// names of environment variables and their values.
+#[must_use]
+pub fn urls(base: &str) -> Vec<(&'static str, String)> {
+    let base = base.trim_end_matches('/');
+    vec![
+        ("YAM_URL_IRAN_POST_ESHOP", format!("{base}/iran_post/eshop/EShopService.svc")),
+        ("YAM_URL_IRAN_POST_REST", format!("{base}/iran_post/rest/RestApi")),
+    ]
+}

@@ -1,0 +1,130 @@
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS accounts (username TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS tokens (
+    token TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    expires_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS products (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    client_id TEXT,
+    name TEXT NOT NULL,
+    price INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    stock INTEGER NOT NULL,
+    percent_discount INTEGER NOT NULL,
+    description TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS parcels (
+    code TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    system TEXT NOT NULL,
+    our_id TEXT,
+    shenase TEXT NOT NULL,
+    city INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    pay TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    goods INTEGER NOT NULL,
+    postage INTEGER NOT NULL,
+    vat INTEGER NOT NULL,
+    collect INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    ready_date TEXT,
+    recipient TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS parcels_our_id ON parcels (account, our_id) WHERE our_id IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS parcel_events (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    office TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS parcel_events_code ON parcel_events (code, id);
+
+CREATE TABLE IF NOT EXISTS bills (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    code TEXT NOT NULL UNIQUE,
+    goods INTEGER NOT NULL,
+    postage INTEGER NOT NULL,
+    vat INTEGER NOT NULL,
+    registration_fee INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS ledger (
+    id INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    account TEXT,
+    our_id TEXT,
+    its_id TEXT,
+    amount INTEGER,
+    text_hash TEXT NOT NULL,
+    recipient TEXT,
+    received_ms INTEGER NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    cancelled_ms INTEGER,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS ledger_its_id ON ledger (its_id);
+
+CREATE TABLE IF NOT EXISTS bodies (
+    system TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    our_id TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    first_ms INTEGER NOT NULL,
+    last_ms INTEGER NOT NULL,
+    PRIMARY KEY (system, operation, account, our_id, text_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS calls (
+    system TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    executed INTEGER NOT NULL,
+    answered INTEGER NOT NULL,
+    PRIMARY KEY (system, operation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS late (
+    id INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    account TEXT,
+    path TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    received_ms INTEGER NOT NULL,
+    commit_ms INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL,
+    sim_clock INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS webhooks (
+    id INTEGER PRIMARY KEY,
+    received_ms INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    webhook_id TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    accepted INTEGER NOT NULL,
+    answered TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS webhooks_webhook_id ON webhooks (webhook_id);
