@@ -90,6 +90,11 @@ impl Effect for Deliveries {
         }
     }
 
+    /// The receiver dedupes: a delivery whose outcome is lost is made again.
+    fn keeps_evidence(&self) -> bool {
+        false
+    }
+
     /// An edited endpoint counts as it is today: its address and its secrets.
     async fn recheck(
         &self,

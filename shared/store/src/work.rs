@@ -87,6 +87,12 @@ pub trait Effect: Send + Sync {
     /// How it is carried out.
     fn policy(&self, work: &Self::Work) -> Policy;
 
+    /// Whether a proof that cannot be stored goes to the evidence queue: not where the call can simply
+    /// be repeated.
+    fn keeps_evidence(&self) -> bool {
+        true
+    }
+
     /// Looks again at what may have changed since it was planned.
     async fn recheck(
         &self,
@@ -375,7 +381,7 @@ impl<E: Effect> Turn<'_, E> {
                 }
             }
         }
-        if ended.proof.is_some() {
+        if ended.proof.is_some() && self.effect.keeps_evidence() {
             self.queue_evidence(&ended).await;
         }
         Err(last)
