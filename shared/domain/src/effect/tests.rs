@@ -19,13 +19,12 @@ const LOOK_UP: Power = Power::LookUp {
     give_up_after: SignedDuration::from_mins(30),
 };
 
+const DELAYS: &[SignedDuration] = &[SignedDuration::from_secs(5), SignedDuration::from_secs(60)];
+
 fn policy(power: Power) -> Policy {
     Policy {
         power,
-        backoff: Backoff {
-            delays: &[SignedDuration::from_secs(5), SignedDuration::from_secs(60)],
-            jitter_percent: 20,
-        },
+        backoff: Backoff { delays: DELAYS, jitter_percent: 20 },
         lease: SignedDuration::from_secs(60),
         call_deadline: SignedDuration::from_secs(40),
     }
