@@ -205,11 +205,8 @@ impl OrderRequest {
     }
 
     fn parcels(&self, lines: &[OrderLine], faults: &mut Vec<FieldError>) -> Vec<ParcelDraft> {
-        let weigh = |lines: &mut dyn Iterator<Item = (Grams, u32)>| {
-            lines.try_fold(Grams::new(0), |sum, (weight, n)| sum.checked_add(weight.checked_mul(n)?))
-        };
         if self.parcels.is_empty() {
-            let weight = weigh(&mut lines.iter().map(|l| (l.weight_g, l.quantity)));
+            let weight = weigh(lines.iter().map(|l| (l.weight_g, l.quantity)));
             if weight.is_none() {
                 faults.push(FieldError::new(
                     "/items",
@@ -248,7 +245,7 @@ impl OrderRequest {
                 faults.push(FieldError::new(format!("/parcels/{i}/items"), Fault::Required));
             }
             let find = |id: &str| lines.iter().find(|l| l.line_id == id).map(|l| l.weight_g);
-            let summed = weigh(&mut taken.iter().filter_map(|t| Some((find(&t.line_id)?, t.quantity))));
+            let summed = weigh(taken.iter().filter_map(|t| Some((find(&t.line_id)?, t.quantity))));
             let weight = parcel.weight_g.map(Grams::new).or(summed).unwrap_or(Grams::new(0));
             drafts.push(ParcelDraft { lines: taken, weight });
         }
@@ -258,6 +255,11 @@ impl OrderRequest {
         }
         drafts
     }
+}
+
+/// The weight of pieces together; `None` when it does not fit.
+fn weigh(mut lines: impl Iterator<Item = (Grams, u32)>) -> Option<Grams> {
+    lines.try_fold(Grams::new(0), |sum, (weight, n)| sum.checked_add(weight.checked_mul(n)?))
 }
 
 fn amount_fault(pointer: &str, amount: Money, like: Money) -> Option<FieldError> {

@@ -1,0 +1,5 @@
+//! The AWS SDK's clients against the engines in this process.
+
+mod dynamodb;
+mod faults;
+mod sqs;

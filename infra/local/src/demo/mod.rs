@@ -1,0 +1,44 @@
+//! `yam demo`: the story of two orders, told over HTTP only.
+
+mod caller;
+mod story;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::start::{Options, Outside, Storage, start};
+
+use caller::Caller;
+
+/// Starts a hub in memory and plays; succeeds only if every step held.
+pub(crate) async fn play(environment: BTreeMap<String, String>) -> anyhow::Result<ExitCode> {
+    let options = Options {
+        address: std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
+        storage: Storage::Memory,
+        outside: Outside::OwnSimulators,
+        template: None,
+        environment,
+    };
+    let running = Box::pin(start(options)).await?;
+    let caller = Caller::new(running.ready())?;
+    let told = story::tell(&caller).await;
+    running.stop().await;
+    match told {
+        Ok(()) => {
+            say("Every step held.")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            say(&format!("FAILED: {error:#}"))?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// One line of the story.
+fn say(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}

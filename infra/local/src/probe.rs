@@ -1,0 +1,112 @@
+//! `yam probe`: the safest possible real call of each operator, and what came of it.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use yam_carriers::account::Account;
+use yam_carriers::{Carriers, ProbeReport};
+use yam_domain::ids::{AccountId, CarrierId, MerchantId};
+use yam_embedded::dynamodb::EmbeddedDynamo;
+use yam_embedded::{Connector, Usage};
+use yam_platform::telemetry::Metrics;
+use yam_platform::{Config, Platform, SystemClock, SystemIds};
+use yam_store::Store;
+
+use crate::home::Home;
+
+/// Calls, prints one line per wire, and fails unless every wire works.
+pub(crate) async fn run(
+    carrier: Option<&str>,
+    account: Option<&str>,
+    data: &Path,
+    environment: BTreeMap<String, String>,
+) -> anyhow::Result<ExitCode> {
+    let home = account.map(|_| Home::open(data)).transpose()?;
+    let platform = platform(home.as_ref(), environment)?;
+    let account = match account {
+        None => None,
+        Some(name) => Some(open(&platform, name).await?),
+    };
+    let carriers = Carriers::new(&platform);
+    let wanted: Vec<_> = carriers
+        .iter()
+        .filter(|c| carrier.is_none_or(|name| c.id().as_str() == name))
+        .filter(|c| account.as_ref().is_none_or(|account| account.carrier == c.id()))
+        .collect();
+    if wanted.is_empty() {
+        let known: Vec<&str> = carriers.iter().map(|c| c.id().as_str()).collect();
+        bail!("nothing to probe; this hub speaks with {}", known.join(", "));
+    }
+    say(&leaves_from())?;
+    let mut works = true;
+    for carrier in wanted {
+        for report in carrier.probe(account.as_ref()).await {
+            works &= report.works;
+            say(&line(carrier.id(), &report))?;
+        }
+    }
+    Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn say(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{text}")
+}
+
+fn line(carrier: CarrierId, report: &ProbeReport) -> String {
+    let verdict = if report.works { "works" } else { "does not work" };
+    format!(
+        "{} {}: {verdict}: {} in {} ms at {} ({})",
+        carrier.as_str(),
+        report.wire,
+        report.operation,
+        report.took_ms,
+        report.url,
+        report.seen
+    )
+}
+
+/// The address this machine leaves from without a proxy; behind a NAT operators see another.
+fn leaves_from() -> String {
+    // Connecting a datagram socket sends nothing: it only picks the address.
+    let picked = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    match picked {
+        Ok(address) => {
+            format!("calls leave from {} (an operator may see a NAT's or a proxy's address)", address.ip())
+        }
+        Err(error) => format!("calls leave from nowhere: {error}"),
+    }
+}
+
+fn platform(home: Option<&Home>, mut environment: BTreeMap<String, String>) -> anyhow::Result<Platform> {
+    let engine = match home {
+        Some(home) => {
+            let file = home.file("dynamodb.db");
+            if !file.exists() {
+                bail!("{} does not exist: there is no hub's data in that folder", file.display());
+            }
+            let key = home.sealing_key(&SystemIds)?;
+            environment.insert("YAM_KEY_FILE".into(), key.to_string_lossy().into_owned());
+            environment.insert("YAM_KMS_KEY_ID".into(), String::new());
+            environment.insert("YAM_TABLE".into(), crate::start::built_in_table()?);
+            EmbeddedDynamo::open(&file, Usage::new())?
+        }
+        None => EmbeddedDynamo::memory(Usage::new())?,
+    };
+    let config = Config::from_lookup(|name| environment.get(name).cloned())?;
+    let sdk = Connector::dynamodb(engine).sdk_config();
+    Ok(Platform::new(config, &sdk, Arc::new(SystemClock), Arc::new(SystemIds), Metrics::stdout("probe")))
+}
+
+async fn open(platform: &Platform, name: &str) -> anyhow::Result<Account> {
+    let (merchant, account) = name.split_once('/').context("--account takes merchant/account")?;
+    let merchant = MerchantId::parse(merchant).context("merchant")?;
+    let account = AccountId::parse(account).context("account")?;
+    Ok(yam_dispatch::open_account(&Store::new(platform), &merchant, &account).await?)
+}

@@ -1,0 +1,6 @@
+//! The runner from outside: the template it reads, the hub it starts, the routes it offers.
+
+mod control;
+mod restart;
+mod support;
+mod template;
