@@ -143,11 +143,10 @@ impl HttpClient for Connector {
 }
 
 impl HttpConnector for Connector {
-    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
         let route = self.routes.iter().find_map(|r| Some((r, target.strip_prefix(r.prefix)?.to_owned())));
-        let body = request.take_body();
-        let Some(((route, operation), body)) = route.zip(body.bytes()) else {
+        let Some(((route, operation), body)) = route.zip(request.body().bytes()) else {
             let text = format!("nothing in this process answers {target:?}");
             return HttpConnectorFuture::ready(Err(ConnectorError::user(text.into())));
         };
