@@ -144,7 +144,7 @@ impl HttpClient for Connector {
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
         let route = self.routes.iter().find_map(|r| Some((r, target.strip_prefix(r.prefix)?.to_owned())));
         let Some(((route, operation), body)) = route.zip(request.body().bytes()) else {
             let text = format!("nothing in this process answers {target:?}");
