@@ -28,7 +28,7 @@ impl Environment {
         Config::from_lookup(|name| self.get(function, name).cloned())
     }
 
-    fn get(&self, function: &Function, name: &str) -> Option<&String> {
+    fn get<'a>(&'a self, function: &'a Function, name: &str) -> Option<&'a String> {
         if let Some(value) = self.fixed.get(name) {
             return Some(value);
         }
