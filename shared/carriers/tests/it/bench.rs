@@ -27,10 +27,10 @@ use yam_simulators::{Options, Simulators, SystemSimClock};
 
 /// Ids of products, as the hub's table keeps them.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<BTreeMap<String, String>>);
+pub(crate) struct Memory(Mutex<BTreeMap<String, String>>);
 
 impl Memory {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap().len()
     }
 }
@@ -47,10 +47,10 @@ impl References for Memory {
 }
 
 /// The adapter under test and the world around it.
-pub struct Bench {
-    pub post: IranPost,
-    pub clock: Arc<ManualClock>,
-    pub references: Memory,
+pub(crate) struct Bench {
+    pub(crate) post: IranPost,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) references: Memory,
     platform: Platform,
     base: String,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -58,12 +58,12 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(&[]).await
     }
 
     /// With settings beside the addresses.
-    pub async fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let simulators =
@@ -90,7 +90,7 @@ impl Bench {
     }
 
     /// Stops the simulator: nothing listens any more.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         drop(self.stop.take());
         self.served.abort();
         let _aborted = (&mut self.served).await;
@@ -114,46 +114,46 @@ impl Bench {
     }
 
     /// Replaces all faults by this one.
-    pub async fn fault(&self, fault: Value) {
+    pub(crate) async fn fault(&self, fault: Value) {
         self.no_faults().await;
         self.control(Method::POST, "/_local/simulators/iran_post/faults", fault).await;
     }
 
-    pub async fn no_faults(&self) {
+    pub(crate) async fn no_faults(&self) {
         self.control(Method::DELETE, "/_local/simulators/iran_post/faults", Value::Null).await;
     }
 
-    pub async fn settings(&self, settings: Value) {
+    pub(crate) async fn settings(&self, settings: Value) {
         self.control(Method::POST, "/_local/simulators/iran_post/settings", settings).await;
     }
 
-    pub async fn revoke_tokens(&self) {
+    pub(crate) async fn revoke_tokens(&self) {
         self.control(Method::POST, "/_local/simulators/iran_post/tokens/revoke", json!({})).await;
     }
 
-    pub async fn scan(&self, code: &str, status: i64) {
+    pub(crate) async fn scan(&self, code: &str, status: i64) {
         let path = format!("/_local/simulators/iran_post/parcels/{code}/events");
         self.control(Method::POST, &path, json!({"raw": {"status": status}})).await;
     }
 
-    pub async fn ledger(&self) -> Value {
+    pub(crate) async fn ledger(&self) -> Value {
         self.control(Method::GET, "/_local/simulators/iran_post/ledger", Value::Null).await
     }
 
     /// Ledger items of a kind.
-    pub async fn items(&self, kind: &str) -> Vec<Value> {
+    pub(crate) async fn items(&self, kind: &str) -> Vec<Value> {
         let ledger = self.ledger().await;
         let items = ledger["items"].as_array().unwrap().iter();
         items.filter(|item| item["kind"] == kind).cloned().collect()
     }
 
     /// Codes of the parcels that really exist at the post.
-    pub async fn parcels(&self) -> Vec<String> {
+    pub(crate) async fn parcels(&self) -> Vec<String> {
         let items = self.items("parcel").await;
         items.iter().map(|item| item["its_id"].as_str().unwrap().to_owned()).collect()
     }
 
-    pub async fn prepared(&self, account: &Account, consignment: &Consignment) -> Prepared {
+    pub(crate) async fn prepared(&self, account: &Account, consignment: &Consignment) -> Prepared {
         match self.post.prepare(account, consignment, &self.references).await {
             CallOutcome::Done(prepared) => prepared,
             other => panic!("prepare: {other:?}"),
@@ -161,7 +161,7 @@ impl Bench {
     }
 
     /// Prepares and registers.
-    pub async fn register(
+    pub(crate) async fn register(
         &self,
         account: &Account,
         consignment: &Consignment,
@@ -172,7 +172,7 @@ impl Bench {
     }
 
     /// A registered parcel of the account.
-    pub async fn parcel(&self, account: &Account, client_id: Option<u32>) -> RegisteredParcel {
+    pub(crate) async fn parcel(&self, account: &Account, client_id: Option<u32>) -> RegisteredParcel {
         match self.register(account, &consignment(), client_id).await {
             CallOutcome::Done(registered) => {
                 RegisteredParcel { parcel: ParcelId::parse("p-1").unwrap(), code: registered.code }
@@ -183,12 +183,12 @@ impl Bench {
 }
 
 /// One of the simulator's seeded shops on a wire.
-pub fn account(wire: &str, user: &str) -> Account {
+pub(crate) fn account(wire: &str, user: &str) -> Account {
     let password = format!("{}-pass", user.split('-').next().unwrap());
     account_with(wire, user, &password)
 }
 
-pub fn account_with(wire: &str, user: &str, password: &str) -> Account {
+pub(crate) fn account_with(wire: &str, user: &str, password: &str) -> Account {
     Account {
         merchant: MerchantId::parse("demo-ir").unwrap(),
         id: AccountId::parse("post").unwrap(),
@@ -205,7 +205,7 @@ pub fn account_with(wire: &str, user: &str, password: &str) -> Account {
     }
 }
 
-pub fn quote(region: &str, city: &str, grams: u32) -> Quote {
+pub(crate) fn quote(region: &str, city: &str, grams: u32) -> Quote {
     Quote {
         destination: QuoteDestination {
             country: "IR".into(),
@@ -220,7 +220,7 @@ pub fn quote(region: &str, city: &str, grams: u32) -> Quote {
     }
 }
 
-pub fn consignment() -> Consignment {
+pub(crate) fn consignment() -> Consignment {
     Consignment {
         parcel: ParcelId::parse("p-1").unwrap(),
         marker: Some("Y-7K2M".into()),
@@ -254,11 +254,11 @@ pub fn consignment() -> Consignment {
     }
 }
 
-pub fn rial(amount: i64) -> Money {
+pub(crate) fn rial(amount: i64) -> Money {
     Money::new(amount, Currency::Irr)
 }
 
-pub fn kind_of<T>(outcome: &CallOutcome<T>) -> &'static str {
+pub(crate) fn kind_of<T>(outcome: &CallOutcome<T>) -> &'static str {
     match outcome {
         CallOutcome::NotSent(_) => "not sent",
         CallOutcome::Busy { .. } => "busy",
