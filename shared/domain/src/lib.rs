@@ -19,5 +19,6 @@ pub mod pickup_date;
 pub mod postal_code;
 pub mod rate;
 pub mod text;
+pub mod tracking;
 pub mod waybill;
 pub mod weight;
