@@ -58,6 +58,7 @@ pub(crate) async fn deliver(
         Delivery::WrongType => flawed(Flaw::WrongType),
         Delivery::Huge => flawed(Flaw::Huge),
         Delivery::Html => text("text/html; charset=utf-8", LOGIN_PAGE.to_owned()),
+        Delivery::Maintenance => wire.maintenance().into_response(),
         Delivery::EntityBomb => text("text/xml; charset=utf-8", entity_bomb()),
     }
 }

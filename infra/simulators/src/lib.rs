@@ -10,18 +10,28 @@ mod clock;
 mod connection;
 mod control;
 mod delivery;
+mod dossier;
+mod envelope;
 mod error;
 mod faults;
 mod form;
 mod iran_post;
+mod journey;
+mod korea_post;
 mod late;
 mod ledger;
 mod pipeline;
+mod post;
+mod registry;
+mod russian_post;
 mod server;
 mod state;
 mod store;
+mod switches;
 mod system;
+mod usage;
 mod webhooks;
+mod xml;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -79,6 +89,8 @@ impl Simulators {
             .merge(iran_post::eshop::router())
             .merge(iran_post::rest::router())
             .merge(iran_post::tracking::router())
+            .merge(korea_post::trace::router())
+            .merge(russian_post::tracking::router())
             .merge(webhooks::router())
             .with_state(Arc::clone(&self.shared))
     }
@@ -112,5 +124,8 @@ pub fn urls(base: &str) -> Vec<(&'static str, String)> {
     vec![
         ("YAM_URL_IRAN_POST_ESHOP", format!("{base}/iran_post/eshop/EShopService.svc")),
         ("YAM_URL_IRAN_POST_REST", format!("{base}/iran_post/rest/RestApi")),
+        ("YAM_URL_IRAN_POST_TRACKING", format!("{base}/iran_post/tracking")),
+        ("YAM_URL_KOREA_POST_TRACE", format!("{base}/korea_post/trace")),
+        ("YAM_URL_RUSSIAN_POST_TRACKING", format!("{base}/russian_post/tracking")),
     ]
 }

@@ -50,7 +50,7 @@ pub(crate) struct View<'a> {
 pub(crate) enum Reach {
     /// Answered from memory: prices and places.
     Memory,
-    /// Reads the store.
+    /// Reads the store; all it may write is a count of calls.
     Lookup,
     /// Changes the store.
     Effect,
@@ -90,6 +90,16 @@ pub(crate) trait Wire: Sync {
 
     /// The answer gone wrong; `whole` is there if the work was done.
     fn flawed(&self, call: &Call, flaw: Flaw, whole: Option<&Answer>) -> Answer;
+
+    /// What is shown while the operator works on its machines.
+    fn maintenance(&self) -> Answer {
+        Answer {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            content_type: "text/html; charset=utf-8",
+            body: "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body></body></html>\n"
+                .into(),
+        }
+    }
 }
 
 impl IntoResponse for Answer {

@@ -41,14 +41,42 @@ CREATE TABLE IF NOT EXISTS parcels (
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS parcels_our_id ON parcels (account, our_id) WHERE our_id IS NOT NULL;
 
-CREATE TABLE IF NOT EXISTS parcel_events (
+CREATE TABLE IF NOT EXISTS dossiers (
     id INTEGER PRIMARY KEY,
+    carrier TEXT NOT NULL,
     code TEXT NOT NULL,
+    kind TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
-    status INTEGER NOT NULL,
-    office TEXT
+    visible_ms INTEGER NOT NULL,
+    gone_ms INTEGER,
+    value TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS parcel_events_code ON parcel_events (code, id);
+CREATE INDEX IF NOT EXISTS dossiers_code ON dossiers (carrier, code, at_ms, id);
+
+CREATE TABLE IF NOT EXISTS credentials (
+    system TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (system, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS usage (
+    system TEXT NOT NULL,
+    account TEXT NOT NULL,
+    service TEXT NOT NULL,
+    day TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    PRIMARY KEY (system, account, service, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS tickets (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL,
+    ready_ms INTEGER NOT NULL,
+    codes TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS tickets_ready ON tickets (ready_ms) WHERE codes <> '';
 
 CREATE TABLE IF NOT EXISTS bills (
     id INTEGER PRIMARY KEY,

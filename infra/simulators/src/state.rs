@@ -11,7 +11,12 @@ use crate::iran_post::IranPost;
 use crate::iran_post::eshop::Eshop;
 use crate::iran_post::rest::Rest;
 use crate::iran_post::tracking::Tracking;
+use crate::journey;
+use crate::korea_post::KoreaPost;
+use crate::korea_post::trace::Trace;
 use crate::pipeline::Wire;
+use crate::russian_post::RussianPost;
+use crate::russian_post::tracking::Tracking as RussianTracking;
 use crate::store::{Store, meta};
 use crate::system::System;
 use crate::webhooks::Webhooks;
@@ -23,6 +28,9 @@ pub(crate) struct Shared {
     pub(crate) calls: Calls,
     pub(crate) faults: Book,
     pub(crate) iran_post: IranPost,
+    pub(crate) korea_post: KoreaPost,
+    pub(crate) russian_post: RussianPost,
+    pub(crate) journeys: journey::Book,
     /// Something was postponed and may have come due.
     pub(crate) late_waiting: AtomicBool,
 }
@@ -40,7 +48,21 @@ impl Shared {
             owned.raise_offset_ms(offset);
         }
         let iran_post = IranPost::load(&store)?;
-        Ok(Self { store, clock, calls, faults, iran_post, late_waiting: AtomicBool::new(true) })
+        let korea_post = KoreaPost::load(&store)?;
+        let russian_post = RussianPost::load(&store)?;
+        let carriers = [System::IranPost, System::KoreaPost, System::RussianPost];
+        let journeys = journey::Book::load(&store, &carriers)?;
+        Ok(Self {
+            store,
+            clock,
+            calls,
+            faults,
+            iran_post,
+            korea_post,
+            russian_post,
+            journeys,
+            late_waiting: AtomicBool::new(true),
+        })
     }
 
     /// The protocol of a system.
@@ -49,6 +71,8 @@ impl Shared {
             System::IranPost | System::IranPostEshop => &Eshop,
             System::IranPostRest => &Rest,
             System::IranPostTracking => &Tracking,
+            System::KoreaPost | System::KoreaPostTrace => &Trace,
+            System::RussianPost | System::RussianPostTracking => &RussianTracking,
             System::Webhooks => &Webhooks,
         }
     }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A simulated system, or the two wires of one together.
+/// A simulated system, or all wires of one operator together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum System {
@@ -14,9 +14,29 @@ pub(crate) enum System {
     IranPostRest,
     /// The public tracking page.
     IranPostTracking,
+    /// All of Korea Post's wires.
+    KoreaPost,
+    /// KpostPortal and the public-data gateway.
+    KoreaPostTrace,
+    /// All of Russian Post's wires.
+    RussianPost,
+    /// Single and batch access.
+    RussianPostTracking,
     /// The demo shop's webhook receiver.
     Webhooks,
 }
+
+const ALL: [System; 9] = [
+    System::IranPost,
+    System::IranPostEshop,
+    System::IranPostRest,
+    System::IranPostTracking,
+    System::KoreaPost,
+    System::KoreaPostTrace,
+    System::RussianPost,
+    System::RussianPostTracking,
+    System::Webhooks,
+];
 
 impl System {
     /// The name used in paths and in the store.
@@ -26,13 +46,29 @@ impl System {
             Self::IranPostEshop => "iran_post_eshop",
             Self::IranPostRest => "iran_post_rest",
             Self::IranPostTracking => "iran_post_tracking",
+            Self::KoreaPost => "korea_post",
+            Self::KoreaPostTrace => "korea_post_trace",
+            Self::RussianPost => "russian_post",
+            Self::RussianPostTracking => "russian_post_tracking",
             Self::Webhooks => "webhooks",
+        }
+    }
+
+    /// Whose system it is.
+    fn operator(self) -> Self {
+        match self {
+            Self::IranPost | Self::IranPostEshop | Self::IranPostRest | Self::IranPostTracking => {
+                Self::IranPost
+            }
+            Self::KoreaPost | Self::KoreaPostTrace => Self::KoreaPost,
+            Self::RussianPost | Self::RussianPostTracking => Self::RussianPost,
+            Self::Webhooks => Self::Webhooks,
         }
     }
 
     /// Whether what is said about `self` holds for `other`.
     pub(crate) fn covers(self, other: Self) -> bool {
-        self == other || (self == Self::IranPost && other != Self::Webhooks)
+        self == other || self == other.operator()
     }
 }
 
@@ -40,8 +76,7 @@ impl FromStr for System {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        [Self::IranPost, Self::IranPostEshop, Self::IranPostRest, Self::IranPostTracking, Self::Webhooks]
-            .into_iter()
+        ALL.into_iter()
             .find(|system| system.name() == name)
             .ok_or_else(|| format!("no simulated system is called {name:?}"))
     }

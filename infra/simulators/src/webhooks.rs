@@ -68,6 +68,7 @@ fn answered(delivery: &Delivery) -> String {
         | Delivery::Truncated(_) => "cut".to_owned(),
         Delivery::Code(code) => code.to_string(),
         Delivery::Quota => "429".to_owned(),
+        Delivery::Maintenance => "503".to_owned(),
         _ => "200".to_owned(),
     }
 }

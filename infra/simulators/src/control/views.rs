@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::faults::system;
 use super::problem::Problem;
 use crate::state::Shared;
-use crate::{late, ledger, webhooks};
+use crate::{late, ledger, usage, webhooks};
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
@@ -25,11 +25,12 @@ async fn show_ledger(
 ) -> Result<Json<Value>, Problem> {
     let system = system(&name)?;
     late::settle(&shared)?;
-    let (items, bodies) = shared.store.write(|tx| {
+    let (items, bodies, usage) = shared.store.write(|tx| {
         shared.calls.flush(tx)?;
-        Ok((ledger::entries(tx, system)?, ledger::bodies(tx, system)?))
+        Ok((ledger::entries(tx, system)?, ledger::bodies(tx, system)?, usage::list(tx, system)?))
     })?;
-    Ok(Json(json!({"items": items, "bodies": bodies, "calls": shared.calls.list(system)})))
+    let calls = shared.calls.list(system);
+    Ok(Json(json!({"items": items, "bodies": bodies, "calls": calls, "usage": usage})))
 }
 
 #[derive(Debug, Deserialize)]

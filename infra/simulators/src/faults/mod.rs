@@ -42,6 +42,8 @@ pub(crate) enum Mode {
     Html,
     Huge,
     EntityBomb,
+    /// The operator's own page for works on its machines.
+    Maintenance,
     /// A given HTTP status, with a `Location` for redirects.
     Status,
     /// A given error code of the operator's own.

@@ -45,6 +45,7 @@ pub(crate) enum Delivery {
     Code(i32),
     WrongType,
     Html,
+    Maintenance,
     Huge,
     EntityBomb,
 }
@@ -91,6 +92,7 @@ fn course(spec: &Spec) -> (Work, Delivery) {
         Mode::Quota => (Work::Never, Delivery::Quota),
         Mode::WrongType => (Work::Now, Delivery::WrongType),
         Mode::Html => (Work::Never, Delivery::Html),
+        Mode::Maintenance => (Work::Never, Delivery::Maintenance),
         Mode::Huge => (Work::Now, Delivery::Huge),
         Mode::EntityBomb => (Work::Now, Delivery::EntityBomb),
         Mode::Status => {

@@ -1,21 +1,26 @@
-//! Iran Post (شرکت ملی پست): one operator behind two wires.
+//! Iran Post (شرکت ملی پست): one operator behind three wires.
 
 pub(crate) mod accounts;
 pub(crate) mod billing;
+mod carrier;
 pub(crate) mod codes;
 pub(crate) mod eshop;
+mod history;
 pub(crate) mod jalali;
+mod journey;
+mod network;
 pub(crate) mod parcels;
 pub(crate) mod places;
 pub(crate) mod postal_code;
 pub(crate) mod products;
 pub(crate) mod rest;
+mod scan;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod tariff;
 pub(crate) mod tracking;
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::Arc;
 
 use accounts::Accounts;
 use places::Places;
@@ -23,13 +28,14 @@ use settings::Settings;
 
 use crate::error::Result;
 use crate::store::Store;
+use crate::switches::Switches;
 
 /// The operator's standing data; parcels and products live in the store.
 pub(crate) struct IranPost {
     pub(crate) places: Places,
     pub(crate) accounts: Accounts,
     pub(crate) tokens: rest::tokens::Tokens,
-    settings: RwLock<Settings>,
+    settings: Switches<Settings>,
 }
 
 impl IranPost {
@@ -39,22 +45,12 @@ impl IranPost {
             places: Places::load()?,
             accounts: Accounts::load(store)?,
             tokens: rest::tokens::Tokens::load(store)?,
-            settings: RwLock::new(settings::load(store)?),
+            settings: Switches::load(store, "iran_post_settings")?,
         })
     }
 
     /// The present switches.
-    pub(crate) fn settings(&self) -> Settings {
-        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Changes the switches, in the store first.
-    pub(crate) fn change_settings(&self, store: &Store, settings: Settings) -> Result<()> {
-        store.write(|tx| {
-            settings::save(tx, &settings)?;
-            // Within the transaction: whoever works in one reads the switches after taking the store.
-            *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
-            Ok(())
-        })
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.get()
     }
 }

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::accounts::Account;
 use super::codes::Pay;
+use super::scan::Scan;
 use super::tariff::{Price, Service};
 use super::{billing, status};
+use crate::dossier::{self, Kind};
 use crate::error::{Error, Result};
 use crate::ledger;
 use crate::store::{meta, set_meta};
@@ -87,7 +89,7 @@ pub(crate) fn register(connection: &Connection, order: &Order<'_>) -> Result<(St
             order.recipient.to_string(),
             order.now.as_millisecond(),
         ))?;
-    add_event(connection, &code, status::WAITING_FOR_SHOP, None, order.now)?;
+    tell(connection, &code, status::WAITING_FOR_SHOP, order.now)?;
     ledger::add(
         connection,
         &ledger::Entry {
@@ -142,18 +144,15 @@ pub(crate) fn by_code(connection: &Connection, code: &str) -> Result<Option<Parc
     Ok(statement.query_row([code], Parcel::read).optional()?)
 }
 
-/// Moves a parcel; money that the postman has banked and the post has paid makes a bill.
-pub(crate) fn set_status(
-    connection: &Connection,
-    parcel: &Parcel,
-    to: i64,
-    office: Option<&str>,
-    at: Timestamp,
-) -> Result<()> {
-    connection
-        .prepare_cached("UPDATE parcels SET status = ?2 WHERE code = ?1")?
-        .execute((&parcel.code, to))?;
-    add_event(connection, &parcel.code, to, office, at)?;
+/// Moves a parcel by the shop's own doing.
+pub(crate) fn set_status(connection: &Connection, parcel: &Parcel, to: i64, at: Timestamp) -> Result<()> {
+    tell(connection, &parcel.code, to, at)?;
+    follow(connection, parcel, to, at)
+}
+
+/// What follows from a scan; money that the postman has banked and the post has paid makes a bill.
+pub(crate) fn follow(connection: &Connection, parcel: &Parcel, to: i64, at: Timestamp) -> Result<()> {
+    put_status(connection, &parcel.code, to)?;
     if to == status::CANCELLED {
         ledger::cancel(connection, &parcel.code, at)?;
     }
@@ -163,42 +162,20 @@ pub(crate) fn set_status(
     Ok(())
 }
 
-/// Notes the day the shop will have the parcel ready.
-pub(crate) fn set_ready_date(connection: &Connection, code: &str, date: Option<&str>) -> Result<()> {
-    connection.prepare_cached("UPDATE parcels SET ready_date = ?2 WHERE code = ?1")?.execute((code, date))?;
+/// Writes the status that the shop's services tell.
+pub(crate) fn put_status(connection: &Connection, code: &str, to: i64) -> Result<()> {
+    connection.prepare_cached("UPDATE parcels SET status = ?2 WHERE code = ?1")?.execute((code, to))?;
     Ok(())
 }
 
-/// One thing that happened to a parcel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub(crate) at: Timestamp,
-    pub(crate) status: i64,
-    pub(crate) office: Option<String>,
+fn tell(connection: &Connection, code: &str, status: i64, at: Timestamp) -> Result<()> {
+    dossier::add(connection, (System::IranPost, code, Kind::Scan), (at, at), &Scan::of(status))?;
+    Ok(())
 }
 
-/// What happened to a parcel, oldest first.
-pub(crate) fn events(connection: &Connection, code: &str) -> Result<Vec<Event>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT at_ms, status, office FROM parcel_events WHERE code = ?1 ORDER BY at_ms, id",
-    )?;
-    let rows = statement.query_map([code], |row| {
-        let at = Timestamp::from_millisecond(row.get(0)?).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Event { at, status: row.get(1)?, office: row.get(2)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn add_event(
-    connection: &Connection,
-    code: &str,
-    status: i64,
-    office: Option<&str>,
-    at: Timestamp,
-) -> Result<()> {
-    connection
-        .prepare_cached("INSERT INTO parcel_events (code, at_ms, status, office) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((code, at.as_millisecond(), status, office))?;
+/// Notes the day the shop will have the parcel ready.
+pub(crate) fn set_ready_date(connection: &Connection, code: &str, date: Option<&str>) -> Result<()> {
+    connection.prepare_cached("UPDATE parcels SET ready_date = ?2 WHERE code = ?1")?.execute((code, date))?;
     Ok(())
 }
 

@@ -12,11 +12,12 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::jalali::JalaliDate;
-use super::parcels::{self, Event};
-use super::status;
+use super::scan::Scan;
+use super::{IranPost, status};
 use crate::error::Result;
 use crate::form;
 use crate::pipeline::{Answer, Call, Flaw, Reach, View, Wire, plain_headers, receive, run};
+use crate::post::{Seen, find};
 use crate::state::Shared;
 use crate::system::System;
 
@@ -30,7 +31,9 @@ const CAPTCHA: &str = "4321";
 
 /// Routes of the page.
 pub(crate) fn router() -> Router<Arc<Shared>> {
-    Router::new().route("/iran_post/tracking/search.aspx", any(endpoint))
+    Router::new()
+        .route("/iran_post/tracking/", any(endpoint))
+        .route("/iran_post/tracking/search.aspx", any(endpoint))
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,13 +96,13 @@ impl Wire for Tracking {
         if view.shared.iran_post.settings().captcha && field("txtCaptcha") != CAPTCHA {
             return Ok(html(page(view.shared, "<div id=\"pnlResult\"></div>")));
         }
-        let parcel = parcels::by_code(connection, field("txtbSearch"))?;
-        let Some(parcel) = parcel.filter(|parcel| parcel.visible(view.visible_until)) else {
-            return Ok(html(page(view.shared, "<div class=\"alert alert-danger\">کد مرسوله یافت نشد</div>")));
-        };
-        let events = parcels::events(connection, &parcel.code)?;
+        let asked = view.visible_until.unwrap_or(view.now);
+        let found = find::<IranPost>(view.shared, connection, field("txtbSearch"), asked)?;
         // What the shop has not handed over is not in the post's own records.
-        let seen: Vec<&Event> = events.iter().filter(|event| text(event.status).is_some()).collect();
+        let seen: Vec<_> = found.scans.iter().filter_map(|seen| Some((text(&seen.scan)?, seen))).collect();
+        if seen.is_empty() {
+            return Ok(html(page(view.shared, "<div class=\"alert alert-danger\">کد مرسوله یافت نشد</div>")));
+        }
         Ok(html(page(view.shared, &timeline(&seen))))
     }
 
@@ -144,33 +147,37 @@ fn page(shared: &Shared, result: &str) -> String {
 }
 
 /// Newest first; a header row at each change of day.
-fn timeline(events: &[&Event]) -> String {
+fn timeline(rows: &[(&str, &Seen<Scan>)]) -> String {
     let mut out = String::from("<div id=\"pnlResult\">");
     let mut day = None;
-    for (at, event) in events.iter().enumerate().rev() {
-        let today = JalaliDate::in_tehran(event.at);
+    for (at, (text, seen)) in rows.iter().enumerate().rev() {
+        let today = JalaliDate::in_tehran(seen.at);
         if today != day {
             let shown = today.map(|date| date.to_words()).unwrap_or_default();
             let _ = write!(out, "<div class=\"row\"><div class=\"newtdheader col-lg-6\">{shown}</div></div>");
             day = today;
         }
-        let office = quick_xml::escape::escape(event.office.as_deref().unwrap_or("تهران،تهران،مرکز تجزیه"));
+        let office = seen.scan.office.as_deref().unwrap_or("تهران،تهران،مرکز تجزیه");
         let _ = write!(
             out,
             "<div class=\"row newrowdata\"><div class=\"newtddata\">{}</div><div class=\"newtddata\">{}</div>\
-             <div class=\"newtddata\">{office}</div><div class=\"newtddata\">{}</div></div>",
+             <div class=\"newtddata\">{}</div><div class=\"newtddata\">{}</div></div>",
             at + 1,
-            text(event.status).unwrap_or_default(),
-            JalaliDate::clock_in_tehran(event.at)
+            quick_xml::escape::escape(*text),
+            quick_xml::escape::escape(office),
+            JalaliDate::clock_in_tehran(seen.at)
         );
     }
     out.push_str("</div>");
     out
 }
 
-/// The page's words for a code; none for what happens before the post has the parcel.
-fn text(code: i64) -> Option<&'static str> {
-    Some(match code {
+/// The page's words for a scan; none for what happens before the post has the parcel.
+fn text(scan: &Scan) -> Option<&str> {
+    if let Some(text) = &scan.text {
+        return Some(text);
+    }
+    Some(match scan.status? {
         5 => "قبول مرسوله",
         6 => "عدم قبول مرسوله",
         7 => "مرسوله تحویل گیرنده گردیده است",
@@ -183,7 +190,7 @@ fn text(code: i64) -> Option<&'static str> {
         16 => "مراجعه دوم نامه رسان",
         17 => "توزیع در صندوق پستی",
         18 => "کسری مرسوله",
-        9 | 12 | 50 | 81 | 82 => status::label(code),
+        code @ (9 | 12 | 50 | 81 | 82) => status::label(code),
         _ => return None,
     })
 }

@@ -82,12 +82,27 @@ async fn urls_point_at_the_wires() {
     let urls = yam_simulators::urls(&world.base);
     assert_eq!(
         urls.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-        ["YAM_URL_IRAN_POST_ESHOP", "YAM_URL_IRAN_POST_REST"]
+        [
+            "YAM_URL_IRAN_POST_ESHOP",
+            "YAM_URL_IRAN_POST_REST",
+            "YAM_URL_IRAN_POST_TRACKING",
+            "YAM_URL_KOREA_POST_TRACE",
+            "YAM_URL_RUSSIAN_POST_TRACKING",
+        ]
     );
     let wsdl = world.client().get(format!("{}?WSDL", urls[0].1)).send().await.unwrap();
     assert_eq!(wsdl.status(), 200);
     let denied = world.client().post(format!("{}/api/v0/Wallet/Credit", urls[1].1)).send().await.unwrap();
     assert_eq!(denied.status(), 401);
+    for url in [format!("{}/search.aspx", urls[2].1), format!("{}/", urls[2].1)] {
+        assert_eq!(world.client().get(url).send().await.unwrap().status(), 200);
+    }
+    let portal = world.client().get(format!("{}/KpostPortal/openapi", urls[3].1)).send().await.unwrap();
+    assert_eq!(portal.status(), 200);
+    for service in ["rtm34", "fc"] {
+        let fault = world.client().post(format!("{}/{service}", urls[4].1)).send().await.unwrap();
+        assert_eq!(fault.status(), 500, "{service}");
+    }
 }
 
 /// Not a benchmark, but a brake against a slow price path: it must never write.

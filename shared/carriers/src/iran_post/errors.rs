@@ -1,27 +1,11 @@
-//! Building errors in the operator's words, without a secret in them.
+//! How calls of both wires end, and their ends without a secret in them.
 
-use yam_domain::text::clean;
-use yam_platform::http::{Answer, SendFailure};
-use yam_platform::secrets::ExposeSecret as _;
+use yam_platform::http::SendFailure;
 
 use crate::account::Credentials;
-use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, RefusalKind};
-
-const LONGEST_MESSAGE: usize = 500;
-/// Shorter passwords would black out half of every text.
-const SHORTEST_SECRET: usize = 4;
-
-/// An operator's error: its own words when it has any, else the protocol's meaning of the code.
-pub(super) fn error(code: impl ToString, words: &str, meaning: &str, kind: RefusalKind) -> OperatorError {
-    let words = clean(words);
-    let message = if words.is_empty() { meaning.to_owned() } else { words };
-    OperatorError { code: code.to_string(), message: message.chars().take(LONGEST_MESSAGE).collect(), kind }
-}
-
-/// A refusal by our own check of what the operator is known to refuse.
-pub(super) fn own(code: &str, message: impl Into<String>, kind: RefusalKind) -> OperatorError {
-    OperatorError { code: code.to_owned(), message: message.into(), kind }
-}
+pub(super) use crate::errors::{error, outline, own};
+use crate::errors::{hide, scrubbed};
+use crate::outcome::{CallOutcome, LookUpOutcome};
 
 /// A call that got no answer.
 pub(super) fn unanswered<T>(failure: SendFailure) -> CallOutcome<T> {
@@ -53,14 +37,6 @@ pub(super) fn then<T, U>(outcome: CallOutcome<T>, with: impl FnOnce(T) -> U) -> 
     }
 }
 
-/// An answer that proves nothing, by its outline only: a body may echo what was sent.
-pub(super) fn outline(answer: &Answer, seen: &str) -> String {
-    let media = answer.media_type();
-    let media = if media.is_empty() { "no media type" } else { &media };
-    let cut = if answer.complete { "" } else { ", cut" };
-    format!("{seen} (HTTP {}, {media}, {} bytes{cut})", answer.status.as_u16(), answer.body.len())
-}
-
 /// An outcome in one line for a report.
 pub(super) fn describe<T>(outcome: &CallOutcome<T>) -> String {
     match outcome {
@@ -84,9 +60,9 @@ fn scrub<T>(outcome: CallOutcome<T>, credentials: &Credentials) -> CallOutcome<T
     match outcome {
         CallOutcome::NotSent(why) => CallOutcome::NotSent(hide(why, credentials)),
         CallOutcome::Busy { retry_after, error } => {
-            CallOutcome::Busy { retry_after, error: scrub_error(error, credentials) }
+            CallOutcome::Busy { retry_after, error: scrubbed(error, credentials) }
         }
-        CallOutcome::Refused(error) => CallOutcome::Refused(scrub_error(error, credentials)),
+        CallOutcome::Refused(error) => CallOutcome::Refused(scrubbed(error, credentials)),
         CallOutcome::Done(result) => CallOutcome::Done(result),
         CallOutcome::Unknown(why) => CallOutcome::Unknown(hide(why, credentials)),
     }
@@ -101,34 +77,13 @@ pub(super) fn finish_look_up<T>(outcome: LookUpOutcome<T>, credentials: &Credent
     }
 }
 
-fn scrub_error(mut error: OperatorError, credentials: &Credentials) -> OperatorError {
-    error.message = hide(error.message, credentials);
-    error
-}
-
-fn hide(text: String, credentials: &Credentials) -> String {
-    let password = credentials.password.expose_secret();
-    if password.len() < SHORTEST_SECRET || !text.contains(password) {
-        return text;
-    }
-    text.replace(password, "***")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::RefusalKind;
 
     fn credentials() -> Credentials {
         Credentials { username: "demo-shop".into(), password: "demo-pass".to_owned().into() }
-    }
-
-    #[test]
-    fn a_message_is_the_operators_words_cleaned_and_cut() {
-        let long = "خطا\u{202e} ".repeat(300);
-        let made = error(-2, &long, "product not found", RefusalKind::Goods);
-        assert_eq!(made.message.chars().count(), 500);
-        assert!(!made.message.contains('\u{202e}'));
-        assert_eq!(error(-2, "  ", "product not found", RefusalKind::Goods).message, "product not found");
     }
 
     #[test]

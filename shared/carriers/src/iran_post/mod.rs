@@ -3,7 +3,6 @@
 //! An account says which wire it speaks. The two have codes of their own and differ in what is known
 //! after a lost answer: EShop has no id of ours, so a person decides; REST is asked for our order id.
 
-mod call;
 mod check;
 mod errors;
 pub mod eshop;
@@ -15,11 +14,13 @@ pub mod rest;
 #[cfg(test)]
 mod samples;
 pub mod tariff;
+mod track;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use yam_domain::effect::Policy;
 use yam_domain::ids::{CarrierId, Service};
 use yam_domain::iran;
@@ -30,6 +31,7 @@ use self::eshop::EShop;
 use self::policy::Deadlines;
 use self::rest::Rest;
 use self::tariff::Tariff;
+pub use self::track::IranPostTracking;
 use crate::account::{Account, AccountSettings};
 use crate::carrier::{Capabilities, Carrier, ClientId, OperatorRate, Prepared, References, Support};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
@@ -332,6 +334,9 @@ fn today(clock: &dyn Clock) -> Date {
 }
 
 fn tehran_day(at: Timestamp) -> Date {
-    let offset = jiff::tz::Offset::from_seconds(TEHRAN_SECONDS).unwrap_or(jiff::tz::Offset::UTC);
-    offset.to_datetime(at).date()
+    tehran().to_datetime(at).date()
+}
+
+fn tehran() -> Offset {
+    Offset::from_seconds(TEHRAN_SECONDS).unwrap_or(Offset::UTC)
 }

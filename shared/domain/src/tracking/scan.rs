@@ -62,6 +62,16 @@ pub enum Meaning {
     Unknown,
 }
 
+/// What a scan says about free storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageWord {
+    /// It ends this many days after the scan's day in the office's calendar.
+    DaysLeft(u8),
+    /// It was extended; until when is not told.
+    Extended,
+}
+
 /// How a dictionary reads an operator's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reading {
@@ -79,6 +89,12 @@ pub struct Reading {
     /// The way back begins: whatever moves after it moves towards the sender.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub turns_back: bool,
+    /// The order was cancelled. Says something only of a parcel that never moved: it will not come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
+    /// What it says about free storage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<StorageWord>,
 }
 
 impl Reading {
@@ -91,7 +107,15 @@ impl Reading {
     /// A reading without further detail.
     #[must_use]
     pub const fn of(meaning: Meaning) -> Self {
-        Reading { meaning, reason: None, left_sorting: false, locker: false, turns_back: false }
+        Reading {
+            meaning,
+            reason: None,
+            left_sorting: false,
+            locker: false,
+            turns_back: false,
+            cancelled: false,
+            storage: None,
+        }
     }
 
     /// The same with a reason.
@@ -110,6 +134,13 @@ pub struct Office {
     /// Name, where one is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl Office {
+    /// What tells this office from another: its index, else its name.
+    pub fn place(&self) -> Option<&str> {
+        [&self.index, &self.name].into_iter().filter_map(Option::as_deref).find(|text| !text.is_empty())
+    }
 }
 
 /// The operator's own words, kept beside our reading for ever.
@@ -137,6 +168,13 @@ pub struct Scan {
     pub office: Option<Office>,
     /// The operator's own words.
     pub raw: RawScan,
+}
+
+impl Scan {
+    /// Where it happened, as [`Office::place`].
+    pub fn place(&self) -> Option<&str> {
+        self.office.as_ref().and_then(Office::place)
+    }
 }
 
 /// What became of the cash on delivery, by the operator's word.

@@ -6,13 +6,17 @@ use super::errors;
 use super::soap::{self, Value};
 use crate::delivery::HUGE;
 use crate::pipeline::{Answer, Flaw};
+use crate::xml::without_digits;
 
 pub(super) fn flawed(operation: &str, flaw: Flaw, whole: Option<&Answer>) -> Answer {
     match flaw {
         Flaw::Quota => soap::answer(operation, &refused(operation, errors::NO_GATEWAY)),
         Flaw::Code(code) => soap::answer(operation, &refused(operation, i64::from(code))),
         Flaw::Garbage => xml("text/xml; charset=utf-8", garbage(operation)),
-        Flaw::WrongType => xml("text/plain", wrong_typed(whole)),
+        Flaw::WrongType => {
+            let text = whole.map_or(&b""[..], |answer| &answer.body[..]);
+            xml("text/plain", without_digits(text, "یک"))
+        }
         Flaw::Huge => {
             let padding = "x".repeat(HUGE);
             let body = format!(
@@ -57,23 +61,4 @@ fn garbage(operation: &str) -> String {
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><{operation}Response>\
          <{operation}Result><a:ErrorCode>0</a:Err\u{fffd}orCode><a:ParcelCode>12</s:Body>&&<"
     )
-}
-
-/// Numbers become words.
-fn wrong_typed(whole: Option<&Answer>) -> String {
-    let text = whole.map(|answer| String::from_utf8_lossy(&answer.body).into_owned()).unwrap_or_default();
-    let mut out = String::with_capacity(text.len());
-    let mut in_tag = false;
-    for character in text.chars() {
-        in_tag = match character {
-            '<' => true,
-            '>' => false,
-            _ => in_tag,
-        };
-        match character {
-            '0'..='9' if !in_tag => out.push_str("یک"),
-            _ => out.push(character),
-        }
-    }
-    out
 }

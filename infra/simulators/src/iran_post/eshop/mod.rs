@@ -9,7 +9,6 @@ mod prices;
 mod products;
 mod soap;
 mod wsdl;
-mod xml;
 
 use std::sync::Arc;
 
@@ -20,12 +19,13 @@ use axum::routing::any;
 use http::{Method, StatusCode};
 use rusqlite::Connection;
 
+use crate::envelope;
 use crate::error::Result;
 use crate::pipeline::{Answer, Call, Flaw, Reach, View, Wire, plain_headers, receive, run};
 use crate::state::Shared;
 use crate::system::System;
+use crate::xml::Element;
 use params::{Members, Unreadable};
-use xml::Element;
 
 /// The SOAP wire.
 pub(crate) struct Eshop;
@@ -81,9 +81,9 @@ async fn endpoint(State(shared): State<Arc<Shared>>, Path(file): Path<String>, r
         Ok(body) => body,
         Err(response) => return response,
     };
-    let operation = soap::operation(&body)
+    let operation = envelope::open(&body)
         .ok()
-        .and_then(|element| known(&element.name))
+        .and_then(|message| known(&message.operation.name))
         .map_or(UNKNOWN, |(name, _)| name);
     let call = Call {
         system: System::IranPostEshop,
@@ -113,8 +113,9 @@ struct Asked {
 
 impl Asked {
     fn read(view: &View<'_>) -> std::result::Result<Self, Answer> {
-        let element = soap::operation(&view.call.body)
-            .map_err(|problem| soap::fault("DeserializationFailed", &problem))?;
+        let element = envelope::open(&view.call.body)
+            .map_err(|problem| soap::fault("DeserializationFailed", &problem))?
+            .operation;
         let strict = view.shared.iran_post.settings().strict;
         if strict && !action(&view.call.headers).eq(&element.name) {
             let text = "The message cannot be processed at the receiver, due to an Action mismatch at the EndpointDispatcher.";

@@ -1,6 +1,6 @@
 //! Parameters of a call, read leniently or as strictly as WCF would.
 
-use super::xml::Element;
+use crate::xml::Element;
 
 /// A call that WCF could not have read.
 #[derive(Debug, Clone, PartialEq, Eq)]

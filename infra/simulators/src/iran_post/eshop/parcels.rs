@@ -8,13 +8,13 @@ use super::errors::{BAD_POSTAL_CODE, NO_PRODUCTS, NO_SUCH_PRODUCT, OK, Refusal};
 use super::params::{Members, Unreadable};
 use super::prices::{login, pay, price, service};
 use super::soap::Value;
-use super::xml::Element;
 use crate::error::Result;
 use crate::iran_post::jalali::JalaliDate;
 use crate::iran_post::tariff::Price;
-use crate::iran_post::{billing as bills, parcels, postal_code, products, status as codes};
+use crate::iran_post::{billing as bills, history, parcels, postal_code, products, status as codes};
 use crate::ledger;
 use crate::pipeline::View;
+use crate::xml::Element;
 
 pub(super) const ADD: &[&str] = &[
     "username",
@@ -256,7 +256,7 @@ pub(super) fn ready_to_ship(
     }
     let date = (!date.is_empty()).then_some(date);
     parcels::set_ready_date(connection, &code, date.as_deref())?;
-    parcels::set_status(connection, &parcel, codes::READY, None, view.now)?;
+    parcels::set_status(connection, &parcel, codes::READY, view.now)?;
     ledger::add(
         connection,
         &ledger::Entry {
@@ -282,8 +282,8 @@ pub(super) fn status(view: &View<'_>, connection: &Connection, members: &Members
         Err(refusal) => return Ok(Ok(Value::Int(refusal.code))),
     };
     let code = members.text("parcelCode");
-    let parcel = parcels::find(connection, &account.username, &code, view.visible_until)?;
-    Ok(Ok(Value::Int(parcel.map_or(codes::NOT_FOUND, |parcel| parcel.status))))
+    let status = history::status(view, connection, &account, &code)?;
+    Ok(Ok(Value::Int(status.unwrap_or(codes::NOT_FOUND))))
 }
 
 /// The member names of this answer are not documented; these are ours.

@@ -8,11 +8,11 @@ use super::errors::{NO_SUCH_PRODUCT, OK};
 use super::params::{Members, Unreadable};
 use super::prices::login;
 use super::soap::Value;
-use super::xml::Element;
 use crate::error::Result;
 use crate::iran_post::products::{self, Product};
 use crate::ledger;
 use crate::pipeline::View;
+use crate::xml::Element;
 
 pub(super) const ADD: &[&str] =
     &["username", "password", "name", "price", "weight", "count", "description", "percentDiscount"];

@@ -2,23 +2,13 @@
 
 use http::StatusCode;
 
-use super::xml::{Element, escaped, parse};
 use crate::pipeline::Answer;
+use crate::xml::escaped;
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 /// The data-contract namespace; the real one is not known.
 pub(crate) const CONTRACT: &str = "http://schemas.datacontract.org/2004/07/EbazaarPost.EShop";
-
-/// The first element of the body: the operation.
-pub(crate) fn operation(envelope: &[u8]) -> Result<Element, String> {
-    let envelope = parse(envelope)?;
-    if envelope.name != "Envelope" {
-        return Err("the message is not a SOAP envelope".to_owned());
-    }
-    let body = envelope.children.into_iter().find(|child| child.name == "Body").ok_or("there is no Body")?;
-    body.children.into_iter().next().ok_or_else(|| "the Body is empty".to_owned())
-}
 
 /// A value inside an answer.
 pub(crate) enum Value {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use http::{HeaderMap, StatusCode};
 
 use super::OPERATIONS;
-use super::xml::escaped;
 use crate::pipeline::Answer;
+use crate::xml::escaped;
 
 /// A WSDL 1.1 with the operations and their parameters; result types are left open.
 pub(super) fn answer(headers: &HeaderMap) -> Answer {

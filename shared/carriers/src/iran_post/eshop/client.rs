@@ -11,7 +11,7 @@ use yam_platform::secrets::ExposeSecret as _;
 use super::envelope::{self, Parameter};
 use super::wire::{Login, Operation};
 use crate::account::Credentials;
-use crate::iran_post::call::{Deadline, Endpoint};
+use crate::call::{Deadline, Endpoint};
 
 const SYSTEM: &str = "IRAN_POST_ESHOP";
 const XML: HeaderValue = HeaderValue::from_static("text/xml; charset=utf-8");

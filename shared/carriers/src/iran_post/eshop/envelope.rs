@@ -8,6 +8,8 @@ use std::io;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
+use crate::xml::{character, is_xml_char};
+
 const ENVELOPE_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const OPERATION_NS: &str = "http://tempuri.org/";
 /// The suffix is unknown (protocol notes, section 3.1).
@@ -86,11 +88,6 @@ fn leaf(out: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
     out.write_event(Event::Start(BytesStart::new(name)))?;
     out.write_event(Event::Text(BytesText::new(&legal)))?;
     out.write_event(Event::End(BytesEnd::new(name)))
-}
-
-/// The `Char` production of XML 1.0: other characters cannot be written, not even escaped.
-fn is_xml_char(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
 }
 
 /// An element of an answer.
@@ -198,7 +195,7 @@ impl Tree {
                 Ok(Event::End(_)) => self.end(),
                 Ok(Event::Text(text)) => self.text(&text.into_inner()),
                 Ok(Event::CData(text)) => self.text(&text.into_inner()),
-                Ok(Event::GeneralRef(entity)) => match resolve(&entity) {
+                Ok(Event::GeneralRef(entity)) => match character(&entity) {
                     Some(c) => self.text(c.encode_utf8(&mut [0; 4])),
                     None => false,
                 },
@@ -252,18 +249,6 @@ impl Tree {
             self.put(element);
         }
         self.root
-    }
-}
-
-/// The five entities of XML and character references; there are no others without a document type.
-fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> Option<char> {
-    match entity.as_ref() {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => entity.resolve_char_ref().ok().flatten(),
     }
 }
 

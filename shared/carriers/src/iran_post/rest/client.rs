@@ -16,8 +16,9 @@ use yam_platform::{Clock, Config};
 use super::token::{self, Token, Tokens};
 use super::wire::Method;
 use crate::account::Account;
-use crate::iran_post::call::{Deadline, Endpoint};
-use crate::iran_post::errors::{error, unanswered};
+use crate::call::{Deadline, Endpoint};
+use crate::errors::error;
+use crate::iran_post::errors::unanswered;
 use crate::outcome::{CallOutcome, RefusalKind};
 
 const SYSTEM: &str = "IRAN_POST_REST";

@@ -1,10 +1,13 @@
 //! From answers to outcomes, pure (reliability notes, section 4.2).
 
+mod status;
+
 use serde_json::{Map, Value};
 use yam_domain::money::{Currency, Money};
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
 use yam_platform::http::Answer;
 
+pub use self::status::{ParcelState, states};
 use super::codes::{DUPLICATE_ID, NewStatus, ResCode, item_error};
 use crate::iran_post::errors::{error, outline};
 use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, RefusalKind, Registered};

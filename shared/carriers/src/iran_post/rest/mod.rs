@@ -3,6 +3,7 @@
 pub mod client;
 pub mod codes;
 pub mod map;
+mod status;
 pub mod token;
 pub mod wire;
 
@@ -27,12 +28,12 @@ use self::client::Client;
 use self::codes::{NewStatus, PayType, ServiceType};
 use self::map::Change;
 use self::wire::{Method, NewProduct, ParcelItem, PriceItem, ProductLine};
-use super::call::Deadline;
 use super::errors::{describe, outline, then, without_result};
 use super::policy::Deadlines;
 use super::product::{self, Product};
 use super::receiver::Receiver;
 use crate::account::Account;
+use crate::call::Deadline;
 use crate::carrier::{OperatorRate, Prepared, References};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::outcome::{CallOutcome, LookUpOutcome, ProbeReport, Registered};

@@ -7,7 +7,7 @@ use super::super::Asked;
 use super::super::checks::int;
 use super::super::envelope::{Outcome, Refused, result_text};
 use crate::error::Result;
-use crate::iran_post::{parcels, status};
+use crate::iran_post::{history, parcels, status};
 use crate::ledger;
 
 /// The parcels of a request.
@@ -50,10 +50,11 @@ fn one(asked: &Asked<'_>, connection: &Connection, code: &str, to: i64, kind: &s
     let Some(parcel) = parcels::find(connection, &asked.account.username, code, view.visible_until)? else {
         return Ok(21);
     };
-    if !status::shop_may_change(parcel.status) {
+    let from = history::status(view, connection, &asked.account, code)?.unwrap_or(parcel.status);
+    if !status::shop_may_change(from) {
         return Ok(9003);
     }
-    parcels::set_status(connection, &parcel, to, None, view.now)?;
+    parcels::set_status(connection, &parcel, to, view.now)?;
     ledger::add(
         connection,
         &ledger::Entry {
@@ -67,7 +68,7 @@ fn one(asked: &Asked<'_>, connection: &Connection, code: &str, to: i64, kind: &s
             recipient: None,
             received: view.call.received,
             committed: view.now,
-            detail: json!({"from": parcel.status, "to": to}),
+            detail: json!({"from": from, "to": to}),
         },
     )?;
     Ok(0)

@@ -12,7 +12,7 @@ use super::Asked;
 use super::checks::{int, text};
 use super::envelope::{Outcome, Refused};
 use crate::error::Result;
-use crate::iran_post::{parcels, status};
+use crate::iran_post::{history, parcels, status};
 use crate::ledger;
 
 /// Counts the bodies of what cannot be taken back, one per item.
@@ -77,8 +77,7 @@ pub(super) fn statuses(asked: &Asked<'_>, connection: &Connection) -> Result<Out
         if code.is_empty() {
             return Ok(Err(Refused(17)));
         }
-        let parcel = parcels::find(connection, &asked.account.username, code, asked.view.visible_until)?;
-        let now = parcel.map_or(status::NOT_FOUND, |parcel| parcel.status);
+        let now = history::status(asked.view, connection, &asked.account, code)?.unwrap_or(status::NOT_FOUND);
         out.push(json!({"ParcelCode": code, "StatusCode": now, "Description": status::label(now)}));
     }
     Ok(Ok(Value::Array(out)))
@@ -91,11 +90,12 @@ pub(super) fn detail(asked: &Asked<'_>, connection: &Connection) -> Result<Outco
         return Ok(Err(Refused(17)));
     }
     let parcel = parcels::find(connection, &asked.account.username, code, asked.view.visible_until)?;
+    let now = history::status(asked.view, connection, &asked.account, code)?.unwrap_or(status::NOT_FOUND);
     Ok(parcel.ok_or(Refused(21)).map(|parcel| {
         json!({
             "ParcelCode": parcel.code, "ParcelShenase": parcel.shenase, "ClientOrderId": parcel.our_id,
             "CityID": parcel.city, "Weight": parcel.weight, "Price": parcel.goods, "ShippingCost": parcel.postage,
-            "ShippingCostTax": parcel.vat, "StatusCode": parcel.status, "Description": status::label(parcel.status),
+            "ShippingCostTax": parcel.vat, "StatusCode": now, "Description": status::label(now),
         })
     }))
 }

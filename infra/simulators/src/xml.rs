@@ -3,16 +3,27 @@
 use std::fmt::Write as _;
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 
 /// An element by its local name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,
+    /// What its prefix, or the lack of one, stands for; empty if nothing was declared.
+    pub(crate) namespace: String,
+    /// Attributes by their local names, without namespace declarations.
+    pub(crate) attributes: Vec<(String, String)>,
     pub(crate) text: String,
     pub(crate) nil: bool,
     pub(crate) children: Vec<Element>,
+}
+
+/// A namespace declared on an element of this depth, and on what lies in it.
+struct Declared {
+    depth: usize,
+    prefix: String,
+    namespace: String,
 }
 
 const MAX_DEPTH: usize = 32;
@@ -23,6 +34,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Element, String> {
     let text = std::str::from_utf8(text).map_err(|_| "the message is not UTF-8".to_owned())?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut open = vec![Element::default()];
+    let mut declared = Vec::<Declared>::new();
     let mut elements = 0_usize;
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
@@ -31,18 +43,21 @@ pub(crate) fn parse(text: &[u8]) -> Result<Element, String> {
                 if open.len() > MAX_DEPTH || elements > MAX_ELEMENTS {
                     return Err("the message is too deep or too long".to_owned());
                 }
-                open.push(element(&start)?);
+                let element = element(&start, &mut declared, open.len())?;
+                open.push(element);
             }
             Event::Empty(start) => {
                 elements += 1;
                 if elements > MAX_ELEMENTS {
                     return Err("the message is too long".to_owned());
                 }
-                let element = element(&start)?;
+                let element = element(&start, &mut declared, open.len())?;
+                declared.retain(|scope| scope.depth < open.len());
                 top(&mut open)?.children.push(element);
             }
             Event::End(_) => {
                 let done = open.pop().ok_or("unbalanced elements")?;
+                declared.retain(|scope| scope.depth < open.len());
                 top(&mut open)?.children.push(done);
             }
             Event::Text(text) => top(&mut open)?.text.push_str(&text.xml10_content()),
@@ -73,20 +88,53 @@ fn top(open: &mut [Element]) -> Result<&mut Element, String> {
     open.last_mut().ok_or_else(|| "unbalanced elements".to_owned())
 }
 
-fn element(start: &BytesStart<'_>) -> Result<Element, String> {
+fn element(start: &BytesStart<'_>, declared: &mut Vec<Declared>, depth: usize) -> Result<Element, String> {
     let mut element = Element { name: start.local_name().as_ref().to_owned(), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
-        element.nil |= attribute.key.local_name().as_ref() == "nil" && attribute.value.trim() == "true";
+        let value = unescape(&attribute.value).map_err(|error| error.to_string())?.into_owned();
+        let (prefix, name) = split(attribute.key.0);
+        match (prefix, name) {
+            ("", "xmlns") => declared.push(Declared { depth, prefix: String::new(), namespace: value }),
+            ("xmlns", prefix) => {
+                declared.push(Declared { depth, prefix: prefix.to_owned(), namespace: value });
+            }
+            (_, name) => {
+                element.nil |= name == "nil" && value.trim() == "true";
+                element.attributes.push((name.to_owned(), value));
+            }
+        }
     }
+    let (prefix, _) = split(start.name().0);
+    let scope = declared.iter().rev().find(|scope| scope.prefix == prefix);
+    element.namespace = scope.map(|scope| scope.namespace.clone()).unwrap_or_default();
     Ok(element)
+}
+
+/// Prefix, or nothing, and local name.
+fn split(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
 }
 
 impl Element {
     /// The first child of this name.
-    #[cfg(test)]
-    fn child(&self, name: &str) -> Option<&Element> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The first child of this name in this namespace.
+    pub(crate) fn child_in(&self, namespace: &str, name: &str) -> Option<&Element> {
+        self.children.iter().find(|child| child.name == name && child.namespace == namespace)
+    }
+
+    /// The text of a child without the blanks around it; empty without the child.
+    pub(crate) fn text_of(&self, name: &str) -> &str {
+        self.child(name).map(|child| child.text.trim()).unwrap_or_default()
+    }
+
+    /// An attribute by its local name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// All content but passwords, for telling equal requests from different ones.
@@ -108,6 +156,25 @@ impl Element {
     }
 }
 
+/// The text with each digit outside the tags replaced: right shape, wrong types.
+pub(crate) fn without_digits(text: &[u8], instead: &str) -> String {
+    let text = String::from_utf8_lossy(text);
+    let mut out = String::with_capacity(text.len());
+    let mut in_tag = false;
+    for character in text.chars() {
+        in_tag = match character {
+            '<' => true,
+            '>' => false,
+            _ => in_tag,
+        };
+        match character {
+            '0'..='9' if !in_tag => out.push_str(instead),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
 /// Text for use between tags.
 pub(crate) fn escaped(text: &str) -> String {
     // Control characters cannot stand in XML 1.0 at all.
@@ -126,6 +193,20 @@ mod tests {
         assert_eq!(parsed.name, "x");
         assert_eq!(parsed.child("y").unwrap().text, "1 < 2A");
         assert!(parsed.child("z").is_some());
+    }
+
+    #[test]
+    fn namespaces_hold_where_they_are_declared() {
+        let parsed = parse(
+            "<x xmlns='one' xmlns:p='two' a='1 &lt; 2'><p:y/><y xmlns='three'><z/></y><z/></x>".as_bytes(),
+        )
+        .unwrap();
+        assert_eq!((parsed.namespace.as_str(), parsed.attribute("a")), ("one", Some("1 < 2")));
+        assert!(parsed.child_in("two", "y").is_some());
+        let inner = parsed.child_in("three", "y").unwrap();
+        assert_eq!(inner.children[0].namespace, "three");
+        assert_eq!(parsed.child("z").unwrap().namespace, "one");
+        assert_eq!(parse(b"<q:x/>").unwrap().namespace, "");
     }
 
     proptest::proptest! {

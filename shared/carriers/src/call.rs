@@ -1,4 +1,4 @@
-//! What both wires need for a call: its time, its address, its bounds.
+//! What every wire needs for a call: its time, its address, its bounds.
 
 use std::time::Duration;
 
@@ -12,24 +12,29 @@ const BODY_LIMIT: usize = 256 * 1024;
 
 /// The end of everything one step may take, however many calls it makes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Deadline(Instant);
+pub(crate) struct Deadline(Instant);
 
 impl Deadline {
-    pub(super) fn after(total: Duration) -> Self {
+    pub(crate) fn after(total: Duration) -> Self {
         Deadline(Instant::now() + total)
     }
 
     /// The bounds of the next call.
-    pub(super) fn limits(self) -> Result<Limits, SendFailure> {
+    pub(crate) fn limits(self) -> Result<Limits, SendFailure> {
+        self.limits_for(BODY_LIMIT)
+    }
+
+    /// The bounds of a call whose answer may be larger or must be smaller than usual.
+    pub(crate) fn limits_for(self, body: usize) -> Result<Limits, SendFailure> {
         let left = self.0.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(SendFailure::NotSent("no time left for the call".into()));
         }
-        Ok(Limits { total: left, body: BODY_LIMIT })
+        Ok(Limits { total: left, body })
     }
 
     /// The same end, or an earlier one.
-    pub(super) fn at_most(self, total: Duration) -> Self {
+    pub(crate) fn at_most(self, total: Duration) -> Self {
         Deadline(self.0.min(Instant::now() + total))
     }
 }
@@ -37,24 +42,24 @@ impl Deadline {
 /// An endpoint from the settings; a wrong address is told at the first call, as the settings are not
 /// ours to check.
 #[derive(Debug, Clone)]
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     setting: &'static str,
     url: Option<Url>,
 }
 
 impl Endpoint {
-    pub(super) fn new(config: &Config, setting: &'static str) -> Self {
+    pub(crate) fn new(config: &Config, setting: &'static str) -> Self {
         let url = Url::parse(config.text(setting)).ok().filter(|u| matches!(u.scheme(), "http" | "https"));
         Endpoint { setting, url }
     }
 
-    pub(super) fn url(&self) -> Result<Url, SendFailure> {
+    pub(crate) fn url(&self) -> Result<Url, SendFailure> {
         let unusable = || SendFailure::NotSent(format!("{} is not a web address", self.setting));
         self.url.clone().ok_or_else(unusable)
     }
 
     /// The endpoint followed by `path`.
-    pub(super) fn join(&self, path: &str) -> Result<Url, SendFailure> {
+    pub(crate) fn join(&self, path: &str) -> Result<Url, SendFailure> {
         let mut url = self.url()?;
         let whole = format!("{}/{path}", url.path().trim_end_matches('/'));
         url.set_path(&whole);
@@ -62,7 +67,7 @@ impl Endpoint {
     }
 
     /// For people: without a user name or password that somebody put into the setting.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let Some(mut url) = self.url.clone() else { return format!("({} is not set)", self.setting) };
         if url.set_username("").is_err() || url.set_password(None).is_err() {
             return String::new();
@@ -104,5 +109,6 @@ mod tests {
         assert!(Deadline::after(Duration::ZERO).limits().is_err());
         let bounded = Deadline::after(Duration::from_secs(40)).at_most(Duration::from_secs(1));
         assert!(bounded.limits().unwrap().total <= Duration::from_secs(1));
+        assert_eq!(bounded.limits_for(7).unwrap().body, 7);
     }
 }
