@@ -35,7 +35,11 @@ pub(super) fn mark(number: u64) -> String {
 impl Shop {
     pub(super) async fn open(hub: &Process, orders: u64) -> Self {
         Shop {
-            http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(600)).build().expect("client"),
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_secs(600))
+                .build()
+                .expect("client"),
             key: hub.ready["demo"]["api_key"].as_str().expect("a key").to_owned(),
             hub: watch::Sender::new(hub.url()),
             taken: watch::Sender::new(0),
@@ -112,7 +116,8 @@ impl Shop {
     }
 
     async fn get(&self, path: &str) -> Value {
-        let answer = self.http.get(format!("{}{path}", self.url())).bearer_auth(&self.key).send().await.expect("hub");
+        let answer =
+            self.http.get(format!("{}{path}", self.url())).bearer_auth(&self.key).send().await.expect("hub");
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         answer.json().await.expect("json")
     }
@@ -127,7 +132,10 @@ impl Shop {
                 let number = order["number"].as_str().expect("a number").to_owned();
                 let all = order["parcels"].as_array().expect("parcels");
                 assert_eq!(all.len(), 1, "{order}");
-                assert!(parcels.insert(number.clone(), all[0].clone()).is_none(), "{number} stands there twice");
+                assert!(
+                    parcels.insert(number.clone(), all[0].clone()).is_none(),
+                    "{number} stands there twice"
+                );
             }
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
