@@ -53,10 +53,9 @@ pub(crate) async fn place(
     let mut txn = Txn::new();
     let starts = order.phase == OrderPhase::Released;
     let mut calls: Vec<Key> = Vec::new();
-    let mut taken = 0;
     for parcel in &mut parcels {
         if starts {
-            let call = start_registration(&state, &mut txn, merchant, parcel, &carriage, &mut taken).await;
+            let call = start_registration(&state, &mut txn, merchant, parcel, &carriage).await;
             calls.push(call.map_err(store_problem)?);
         }
         let at = of_merchant(merchant, sk::parcel(parcel.id.as_str()));

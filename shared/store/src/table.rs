@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use serde::Serialize;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{StoreError, other};
 use crate::keys::Key;
@@ -95,6 +95,12 @@ pub(crate) fn from_item<T: DeserializeOwned>(mut item: Item) -> Result<T, StoreE
     Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
 }
 
+/// A counter.
+#[derive(Debug, Default, Deserialize)]
+struct Counter {
+    last_number: u64,
+}
+
 impl Table {
     /// Over a client and a table name.
     #[must_use]
@@ -160,6 +166,27 @@ impl Table {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(to_item(key, value)?));
         put.send().await.map_err(other)?;
         Ok(())
+    }
+
+    /// The next number of a counter, counted up in one step: no two callers get the same, and one that
+    /// is not used is gone. 1 write unit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] (a number may be gone), [`StoreError::Corrupt`].
+    pub async fn next_number(&self, key: &Key) -> Result<u64, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key_item(key)))
+            .update_expression("ADD last_number :one")
+            .expression_attribute_values(":one", AttributeValue::N("1".into()))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(other)?;
+        let counter: Counter = answer.attributes.map(from_item).transpose()?.unwrap_or_default();
+        Ok(counter.last_number)
     }
 
     /// Deletes an item, if it is there.
