@@ -78,7 +78,7 @@ pub(crate) async fn place(
         Err(StoreError::Condition { .. }) => {
             return match same_number(&state, merchant, &number, &digest).await? {
                 Some(answer) => Ok(answer),
-                None => Err(Problem::new(Kind::IdempotencyInProgress).retry_after(1)),
+                None => Err(Problem::new(Kind::Overtaken).retry_after(1)),
             };
         }
         Err(error) => return Err(store_problem(error)),

@@ -1,7 +1,6 @@
 //! Submitting calls to postal operators: what orders and dispatch share.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use yam_domain::effect::EffectState;
 use yam_domain::ids::{MerchantId, ParcelId};
 use yam_domain::waybill::WaybillNumber;
@@ -12,7 +11,6 @@ use crate::intent::Intent;
 use crate::items::{CallWork, Parcel};
 use crate::keys::{Key, of_merchant, sk};
 use crate::store::Store;
-use crate::table::Read;
 use crate::txn::Txn;
 
 /// The net under a lost queue message: later than lease and due row of a prompt worker, so that the

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::process::Process;
 
@@ -69,13 +69,20 @@ impl Shop {
         self.hub.send_replace(url.to_owned());
     }
 
-    /// Returns when so many orders were acknowledged.
-    pub(super) async fn taken(&self, number: u64) {
-        self.taken.subscribe().wait_for(|taken| *taken >= number).await.expect("buyers");
+    /// Returns when so many orders were acknowledged; fails when a buyer did.
+    pub(super) async fn taken(&self, number: u64, buyers: &mut JoinSet<()>) {
+        let mut taken = self.taken.subscribe();
+        let mut enough = std::pin::pin!(taken.wait_for(|taken| *taken >= number));
+        loop {
+            tokio::select! {
+                reached = &mut enough => return drop(reached.expect("a count")),
+                Some(ended) = buyers.join_next() => ended.expect("a buyer"),
+            }
+        }
     }
 
     /// Lets the buyers in.
-    pub(super) fn start(self: Arc<Self>) -> Vec<JoinHandle<()>> {
+    pub(super) fn start(self: Arc<Self>) -> JoinSet<()> {
         let buyer = |shop: Arc<Self>| async move {
             loop {
                 let number = shop.next.fetch_add(1, Ordering::SeqCst) + 1;
@@ -86,7 +93,7 @@ impl Shop {
                 shop.taken.send_modify(|taken| *taken += 1);
             }
         };
-        (0..BUYERS).map(|_| tokio::spawn(buyer(self.clone()))).collect()
+        (0..BUYERS).map(|_| buyer(self.clone())).collect()
     }
 
     /// Orders until the hub has taken the order: what any storefront does.
