@@ -47,7 +47,7 @@ async fn an_idempotency_key_answers_the_same_and_refuses_another_body() {
     assert_eq!(status, StatusCode::ACCEPTED);
     assert_eq!(later["order_id"], first["order_id"]);
     assert_eq!(world.ledger("iran_post").await.len(), 1);
-    for bad in ["", "\u{7f}"] {
+    for bad in ["", "x".repeat(300).as_str()] {
         let (status, _) = world
             .call_as(&key, "POST", "/v1/orders", &[("idempotency-key", bad)], Some(order_to_shiraz("N-4")))
             .await;

@@ -357,9 +357,11 @@ fn settings(
         ("YAM_KEY_FILE", key_file()),
         ("YAM_OPERATOR_KEY_SHA256", yam_store::idempotency::sha256_hex(OPERATOR_KEY.as_bytes())),
         ("YAM_WEBHOOK_TRUSTED_ORIGINS", simulators.to_owned()),
-        // Real time: no test may wait for a real operator's patience.
-        ("YAM_CALL_DEADLINE_MS", "2000".to_owned()),
-        ("YAM_WEBHOOK_DEADLINE_MS", "1000".to_owned()),
+        // Real time: no test may wait for a real operator's patience, none may fail on a slow machine.
+        ("YAM_CALL_DEADLINE_MS", "4000".to_owned()),
+        ("YAM_WEBHOOK_DEADLINE_MS", "4000".to_owned()),
+        ("YAM_QUOTE_DEADLINE_MS", "20000".to_owned()),
+        ("YAM_QUOTE_CARRIER_MS", "15000".to_owned()),
     ]);
     settings.extend(yam_simulators::urls(simulators));
     settings.extend(more);

@@ -61,7 +61,6 @@ pub(crate) async fn start_registration(
     merchant: &MerchantId,
     parcel: &mut Parcel,
     carriage: &Carriage,
-    taken: &mut u32,
 ) -> Result<Key, StoreError> {
     if let Ok(registering) = parcel.registration.apply(RegistrationEvent::Start) {
         parcel.registration = registering;
@@ -76,7 +75,7 @@ pub(crate) async fn start_registration(
         marked: carriage.settings.address_marker && capabilities.client_id == yam_carriers::ClientId::None,
         patience: state.patience.0,
     };
-    submit_register(&state.store, txn, merchant, parcel, with, taken).await
+    submit_register(&state.store, txn, merchant, parcel, with).await
 }
 
 /// Adds the write of a changed parcel under the revision it was read at.

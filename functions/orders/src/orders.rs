@@ -150,9 +150,8 @@ async fn release_all(
     let carriage = carriage_of(state, merchant, &order).await?;
     let mut txn = Txn::new();
     let mut calls = Vec::new();
-    let mut taken = 0;
     for parcel in parcels.iter_mut().filter(|p| p.registration == RegistrationState::Draft) {
-        let call = start_registration(state, &mut txn, merchant, parcel, &carriage, &mut taken).await;
+        let call = start_registration(state, &mut txn, merchant, parcel, &carriage).await;
         calls.push(call.map_err(store_problem)?);
         put_parcel(state, &mut txn, merchant, parcel);
     }

@@ -53,10 +53,9 @@ pub(crate) async fn place(
     let mut txn = Txn::new();
     let starts = order.phase == OrderPhase::Released;
     let mut calls: Vec<Key> = Vec::new();
-    let mut taken = 0;
     for parcel in &mut parcels {
         if starts {
-            let call = start_registration(&state, &mut txn, merchant, parcel, &carriage, &mut taken).await;
+            let call = start_registration(&state, &mut txn, merchant, parcel, &carriage).await;
             calls.push(call.map_err(store_problem)?);
         }
         let at = of_merchant(merchant, sk::parcel(parcel.id.as_str()));
@@ -79,7 +78,7 @@ pub(crate) async fn place(
         Err(StoreError::Condition { .. }) => {
             return match same_number(&state, merchant, &number, &digest).await? {
                 Some(answer) => Ok(answer),
-                None => Err(Problem::new(Kind::IdempotencyInProgress).retry_after(1)),
+                None => Err(Problem::new(Kind::Overtaken).retry_after(1)),
             };
         }
         Err(error) => return Err(store_problem(error)),

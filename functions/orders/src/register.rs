@@ -76,8 +76,7 @@ pub(crate) async fn again(
     }
     into_registration(&mut parcel, event)?;
     parcel.task = None;
-    let mut taken = 0;
-    let call = start_registration(&state, &mut txn, merchant, &mut parcel, &carriage, &mut taken).await;
+    let call = start_registration(&state, &mut txn, merchant, &mut parcel, &carriage).await;
     let call = call.map_err(store_problem)?;
     put_parcel(&state, &mut txn, merchant, &mut parcel);
     txn.commit(&state.store.table).await.map_err(store_problem)?;

@@ -14,7 +14,7 @@ pub fn store_problem(error: StoreError) -> Problem {
             Problem::new(Kind::Unavailable).retry_after(2)
         }
         StoreError::Conflict | StoreError::Condition { .. } => {
-            Problem::new(Kind::IdempotencyInProgress).retry_after(1)
+            Problem::new(Kind::Overtaken).retry_after(1)
         }
         error @ (StoreError::Corrupt(_) | StoreError::Secret(_) | StoreError::Crashed(_)) => {
             tracing::error!(%error, "a request failed");

@@ -1,8 +1,6 @@
 //! Submitting calls to postal operators: what orders and dispatch share.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use yam_domain::effect::EffectState;
 use yam_domain::ids::{MerchantId, ParcelId};
 use yam_domain::waybill::WaybillNumber;
@@ -13,7 +11,6 @@ use crate::intent::Intent;
 use crate::items::{CallWork, Parcel};
 use crate::keys::{Key, of_merchant, sk};
 use crate::store::Store;
-use crate::table::Read;
 use crate::txn::Txn;
 
 /// The net under a lost queue message: later than lease and due row of a prompt worker, so that the
@@ -31,11 +28,6 @@ pub struct RegisterWith<'a> {
     pub marked: bool,
     /// How long it is retried while the operator is down.
     pub patience: SignedDuration,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Counter {
-    last_number: u32,
 }
 
 /// The key of a parcel's registration.
@@ -57,8 +49,8 @@ pub fn marker(parcel: &ParcelId, generation: u32) -> String {
 }
 
 /// Adds the writes that submit the registration of `parcel` in its present generation; answers with
-/// the intent's key, to be told to the queue after the commit. The client number is taken in the same
-/// transaction: it is never reused and never a hash (reliability notes, section 4.2).
+/// the intent's key, to be told to the queue after the commit. The client number comes from a
+/// counter: it is never reused and never a hash (reliability notes, section 4.2).
 ///
 /// # Errors
 /// The table does not answer.
@@ -68,13 +60,9 @@ pub async fn submit_register(
     merchant: &MerchantId,
     parcel: &Parcel,
     with: RegisterWith<'_>,
-    taken: &mut u32,
 ) -> Result<Key, StoreError> {
-    let client_id = if with.counted {
-        Some(take_number(store, txn, merchant, parcel.account.as_str(), taken).await?)
-    } else {
-        None
-    };
+    let client_id =
+        if with.counted { Some(take_number(store, merchant, parcel.account.as_str()).await?) } else { None };
     let work = CallWork::Register {
         parcel: parcel.id.clone(),
         order: parcel.order.clone(),
@@ -92,30 +80,10 @@ pub async fn submit_register(
     Ok(key)
 }
 
-/// The next number of an account. `taken` counts the numbers already taken in this transaction, which
-/// may touch the counter only once: the first call writes room for all of a batch.
-async fn take_number(
-    store: &Store,
-    txn: &mut Txn,
-    merchant: &MerchantId,
-    account: &str,
-    taken: &mut u32,
-) -> Result<u32, StoreError> {
-    /// Numbers reserved by one order: one for each of its parcels.
-    const ROOM: u32 = 50;
-    let key = of_merchant(merchant, sk::counter(account));
-    if *taken == 0 {
-        let last = store.table.get::<Counter>(&key, Read::Consistent).await?.map_or(0, |c| c.last_number);
-        let next = Counter { last_number: last.saturating_add(ROOM) };
-        let values = [(":last", AttributeValue::N(last.to_string()))];
-        let condition = if last == 0 { "attribute_not_exists(pk)" } else { "last_number = :last" };
-        let values: &[_] = if last == 0 { &[] } else { &values };
-        txn.put("counter", &store.table, &key, &next, Some((condition, values)));
-        *taken = last.saturating_add(1);
-    } else {
-        *taken = taken.saturating_add(1);
-    }
-    Ok(*taken)
+/// The next number of an account.
+async fn take_number(store: &Store, merchant: &MerchantId, account: &str) -> Result<u32, StoreError> {
+    let number = store.table.next_number(&of_merchant(merchant, sk::counter(account))).await?;
+    u32::try_from(number).map_err(|_| StoreError::Corrupt(format!("the counter of {account} is used up")))
 }
 
 /// Adds the writes that order a pick-up.

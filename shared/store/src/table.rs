@@ -1,11 +1,13 @@
 //! Reading and writing single items.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use serde::Serialize;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
+use serde::Serialize;
+use yam_platform::IdGen;
 
 use crate::error::{StoreError, other};
 use crate::keys::Key;
@@ -18,6 +20,7 @@ pub type Item = HashMap<String, AttributeValue>;
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
+    pub(crate) ids: Arc<dyn IdGen>,
 }
 
 /// How a read may be served.
@@ -60,6 +63,9 @@ pub struct Range<'a> {
     pub limit: u32,
 }
 
+/// Attribute by which a lone conditional write knows what it wrote itself.
+pub(crate) const WRITE_MARK: &str = "w";
+
 pub(crate) fn key_item(key: &Key) -> Item {
     HashMap::from([
         ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
@@ -92,14 +98,15 @@ pub(crate) fn from_item<T: DeserializeOwned>(mut item: Item) -> Result<T, StoreE
     }
     item.remove("pk");
     item.remove("sk");
+    item.remove(WRITE_MARK);
     Ok(serde_dynamo::aws_sdk_dynamodb_1::from_item(item)?)
 }
 
 impl Table {
-    /// Over a client and a table name.
+    /// Over a client, a table name and the randomness that marks lone writes.
     #[must_use]
-    pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Table { client, name: name.into() }
+    pub fn new(client: Client, name: impl Into<String>, ids: Arc<dyn IdGen>) -> Self {
+        Table { client, name: name.into(), ids }
     }
 
     /// One item; 0.5 read units per 4 KB, twice that when consistent.
@@ -160,6 +167,28 @@ impl Table {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(to_item(key, value)?));
         put.send().await.map_err(other)?;
         Ok(())
+    }
+
+    /// The next number of a counter, counted up in one step: no two callers get the same, and one that
+    /// is not used is gone. 1 write unit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] (a number may be gone), [`StoreError::Corrupt`].
+    pub async fn next_number(&self, key: &Key) -> Result<u64, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key_item(key)))
+            .update_expression("SET v = :one ADD last_number :one")
+            .expression_attribute_values(":one", AttributeValue::N("1".into()))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(other)?;
+        let number = answer.attributes.as_ref().and_then(|item| item.get("last_number"));
+        let number = number.and_then(|value| value.as_n().ok()).and_then(|digits| digits.parse().ok());
+        number.ok_or_else(|| StoreError::Corrupt(format!("the counter {} holds no number", key.sk)))
     }
 
     /// Deletes an item, if it is there.

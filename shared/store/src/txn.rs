@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::{StoreError, other};
 use crate::keys::Key;
-use crate::table::{Table, key_item, to_item};
+use crate::table::{Table, WRITE_MARK, key_item, to_item};
 
 /// Writes that land together. Costs two write units per KB of each item, also when cancelled.
 #[derive(Debug, Default)]
@@ -200,13 +200,17 @@ impl Txn {
     }
 }
 
-/// A lone write needs no transaction, which would cost twice.
+/// A lone write needs no transaction, which would cost twice. Unlike a transaction it has no token by
+/// which its repetition after a lost answer is known: a mark in the item tells that the write that is in
+/// the way is our own.
 async fn commit_single(table: &Table, what: &'static str, put: Put) -> Result<(), StoreError> {
+    let mark = AttributeValue::S(table.ids.token(9));
     let answer = table
         .client
         .put_item()
         .table_name(&table.name)
         .set_item(Some(put.item))
+        .item(WRITE_MARK, mark.clone())
         .set_condition_expression(put.condition_expression)
         .set_expression_attribute_values(put.expression_attribute_values)
         .return_values_on_condition_check_failure(OLD)
@@ -214,9 +218,10 @@ async fn commit_single(table: &Table, what: &'static str, put: Put) -> Result<()
         .await;
     let Err(error) = answer else { return Ok(()) };
     match error.as_service_error() {
-        Some(PutItemError::ConditionalCheckFailedException(e)) => {
-            Err(StoreError::Condition { what, old: e.item.clone().map(Box::new) })
-        }
+        Some(PutItemError::ConditionalCheckFailedException(e)) => match &e.item {
+            Some(there) if there.get(WRITE_MARK) == Some(&mark) => Ok(()),
+            old => Err(StoreError::Condition { what, old: old.clone().map(Box::new) }),
+        },
         _ => Err(other(error)),
     }
 }

@@ -27,8 +27,8 @@ pub enum Kind {
     OrderNumberTaken,
     /// `idempotency-key-reused`
     IdempotencyMismatch,
-    /// `idempotency-in-progress`
-    IdempotencyInProgress,
+    /// `overtaken`
+    Overtaken,
     /// `idempotency-key-required`
     IdempotencyRequired,
     /// `not-in-this-state`
@@ -79,7 +79,7 @@ impl Kind {
         Kind::MethodNotAllowed,
         Kind::OrderNumberTaken,
         Kind::IdempotencyMismatch,
-        Kind::IdempotencyInProgress,
+        Kind::Overtaken,
         Kind::IdempotencyRequired,
         Kind::NotInThisState,
         Kind::NotSupportedByOperator,
@@ -273,20 +273,20 @@ impl Kind {
                     ko: "새 요청에는 새 키를 쓰세요. 같은 본문을 다시 보내면 처음 응답을 받습니다.",
                 },
             },
-            Kind::IdempotencyInProgress => Entry {
-                slug: "idempotency-in-progress",
+            Kind::Overtaken => Entry {
+                slug: "overtaken",
                 status: StatusCode::CONFLICT,
                 title: Text {
-                    en: "The first request with this key is still running",
-                    fa: "درخواست نخست با این کلید هنوز در حال اجراست",
-                    ru: "Первый запрос с этим ключом ещё выполняется",
-                    ko: "이 키의 첫 요청이 아직 처리 중입니다",
+                    en: "Another request changed the same thing at the same time",
+                    fa: "درخواست دیگری هم‌زمان همین مورد را تغییر داد",
+                    ru: "Другой запрос одновременно изменил то же самое",
+                    ko: "다른 요청이 같은 항목을 동시에 변경했습니다",
                 },
                 detail: Text {
-                    en: "Wait a second and send it again.",
-                    fa: "یک ثانیه صبر کنید و دوباره بفرستید.",
-                    ru: "Подождите секунду и повторите.",
-                    ko: "잠시 후 다시 보내세요.",
+                    en: "Nothing of this request was kept. Wait a second and send it again.",
+                    fa: "چیزی از این درخواست ثبت نشد. یک ثانیه صبر کنید و دوباره بفرستید.",
+                    ru: "Из этого запроса ничего не сохранено. Подождите секунду и повторите.",
+                    ko: "이 요청은 저장되지 않았습니다. 잠시 후 다시 보내세요.",
                 },
             },
             Kind::IdempotencyRequired => Entry {

@@ -29,7 +29,10 @@ pub(super) async fn set(simulators: &str, seed: u64) {
     let mut faults = Vec::new();
     for system in ["iran_post_eshop", "iran_post_rest"] {
         for (mode, percent) in REGISTRATION {
-            faults.push((system, json!({"mode": mode, "operation": "AddParcel", "probability": f64::from(percent) / 100.0})));
+            faults.push((
+                system,
+                json!({"mode": mode, "operation": "AddParcel", "probability": f64::from(percent) / 100.0}),
+            ));
         }
         let late = json!({"mode": "late_commit", "operation": "AddParcel", "probability": 0.02, "seconds": 30, "clock": "sim"});
         faults.push((system, late));

@@ -64,7 +64,10 @@ pub(super) fn no_parcel_twice(ledger: &Ledger, busy: u64) {
     }
     let eshop = |mark: &&String| mark.trim_start_matches('K').parse::<u64>().is_ok_and(|n| n % 2 == 1);
     let again: u64 = ledger.bodies.iter().filter(|(mark, _)| eshop(mark)).map(|(_, n)| n - 1).sum();
-    assert!(again <= busy, "{again} bodies were sent again on the wire that has no id, {busy} times was it busy");
+    assert!(
+        again <= busy,
+        "{again} bodies were sent again on the wire that has no id, {busy} times was it busy"
+    );
 }
 
 /// R2: each parcel at the post is the stored code of its order, or an open task names the order.
@@ -92,7 +95,9 @@ pub(super) fn every_parcel_came_to_an_end(parcels: &Parcels) {
         *counts.entry((account, state(parcel))).or_default() += 1;
         match (account, state(parcel)) {
             (_, "registered") => {}
-            ("iran-post", "outcome_unknown") => assert_eq!(parcel["resolution"], "person", "{mark}: {parcel}"),
+            ("iran-post", "outcome_unknown") => {
+                assert_eq!(parcel["resolution"], "person", "{mark}: {parcel}")
+            }
             _ => panic!("{mark} ended as {parcel}"),
         }
     }

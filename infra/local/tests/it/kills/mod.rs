@@ -64,21 +64,18 @@ async fn a_thousand_orders_survive_fifty_kills() {
     shop.second_account().await;
     faults::set(&simulators.url(), plan.seed).await;
 
-    let buying = shop.clone().start();
+    let mut buying = shop.clone().start();
     let every = (plan.orders / plan.kills.max(1)).max(1);
     let mut next = 0;
     for _ in 0..plan.kills {
         // Twice the mean at most: kills fall anywhere between two answers.
         next += dice.up_to(2 * every - 1);
-        shop.taken(next.min(plan.orders)).await;
+        shop.taken(next.min(plan.orders), &mut buying).await;
         hub.kill().await;
         hub = Process::hub(&ours.0, &simulators.url()).await;
         shop.moves_to(&hub.url());
     }
-    shop.taken(plan.orders).await;
-    for task in buying {
-        task.await.expect("a buyer");
-    }
+    shop.taken(plan.orders, &mut buying).await;
 
     let trouble = faults::clear(&simulators.url()).await;
     println!("faults that struck: {}", trouble.all);

@@ -59,8 +59,10 @@ impl Process {
 
     /// Ends it in order.
     pub(super) async fn end(mut self) {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.expect("it runs"), rustix::process::Signal::TERM).expect("a signal");
+        let pid =
+            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(pid.expect("it runs"), rustix::process::Signal::TERM)
+            .expect("a signal");
         let status = self.child.wait().await.expect("it ends");
         assert!(status.success(), "{status}");
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::process::Process;
 
@@ -35,7 +35,11 @@ pub(super) fn mark(number: u64) -> String {
 impl Shop {
     pub(super) async fn open(hub: &Process, orders: u64) -> Self {
         Shop {
-            http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(600)).build().expect("client"),
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_secs(600))
+                .build()
+                .expect("client"),
             key: hub.ready["demo"]["api_key"].as_str().expect("a key").to_owned(),
             hub: watch::Sender::new(hub.url()),
             taken: watch::Sender::new(0),
@@ -65,13 +69,20 @@ impl Shop {
         self.hub.send_replace(url.to_owned());
     }
 
-    /// Returns when so many orders were acknowledged.
-    pub(super) async fn taken(&self, number: u64) {
-        self.taken.subscribe().wait_for(|taken| *taken >= number).await.expect("buyers");
+    /// Returns when so many orders were acknowledged; fails when a buyer did.
+    pub(super) async fn taken(&self, number: u64, buyers: &mut JoinSet<()>) {
+        let mut taken = self.taken.subscribe();
+        let mut enough = std::pin::pin!(taken.wait_for(|taken| *taken >= number));
+        loop {
+            tokio::select! {
+                reached = &mut enough => return drop(reached.expect("a count")),
+                Some(ended) = buyers.join_next() => ended.expect("a buyer"),
+            }
+        }
     }
 
     /// Lets the buyers in.
-    pub(super) fn start(self: Arc<Self>) -> Vec<JoinHandle<()>> {
+    pub(super) fn start(self: Arc<Self>) -> JoinSet<()> {
         let buyer = |shop: Arc<Self>| async move {
             loop {
                 let number = shop.next.fetch_add(1, Ordering::SeqCst) + 1;
@@ -82,7 +93,7 @@ impl Shop {
                 shop.taken.send_modify(|taken| *taken += 1);
             }
         };
-        (0..BUYERS).map(|_| tokio::spawn(buyer(self.clone()))).collect()
+        (0..BUYERS).map(|_| buyer(self.clone())).collect()
     }
 
     /// Orders until the hub has taken the order: what any storefront does.
@@ -112,7 +123,8 @@ impl Shop {
     }
 
     async fn get(&self, path: &str) -> Value {
-        let answer = self.http.get(format!("{}{path}", self.url())).bearer_auth(&self.key).send().await.expect("hub");
+        let answer =
+            self.http.get(format!("{}{path}", self.url())).bearer_auth(&self.key).send().await.expect("hub");
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         answer.json().await.expect("json")
     }
@@ -127,7 +139,10 @@ impl Shop {
                 let number = order["number"].as_str().expect("a number").to_owned();
                 let all = order["parcels"].as_array().expect("parcels");
                 assert_eq!(all.len(), 1, "{order}");
-                assert!(parcels.insert(number.clone(), all[0].clone()).is_none(), "{number} stands there twice");
+                assert!(
+                    parcels.insert(number.clone(), all[0].clone()).is_none(),
+                    "{number} stands there twice"
+                );
             }
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
