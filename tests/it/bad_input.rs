@@ -7,9 +7,9 @@ use yam_tests::{Options, World, order_to_shiraz};
 async fn refused(world: &World, order: Value, pointer: &str) {
     let (status, answer) = world.call("POST", "/v1/orders", Some(order)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{pointer}: {answer}");
-    let errors = answer["errors"].as_array().unwrap();
+    let errors = answer["errors"].as_array().expect("errors");
     assert!(errors.iter().any(|e| e["pointer"] == pointer), "{pointer}: {answer}");
-    assert!(errors.iter().all(|e| !e["detail"].as_str().unwrap().is_empty()));
+    assert!(errors.iter().all(|e| !e["detail"].as_str().expect("a detail").is_empty()));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The handler and its answer.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use yam_api::{Body, Caller, RateToken, store_problem};
 use yam_carriers::OperatorRate;
 use yam_domain::ids::Service;
@@ -23,6 +24,9 @@ use crate::accounts::Merchants;
 use crate::quote::{Quoted, ask};
 use crate::request::{Asked, RatesRequest};
 
+/// Kept back from the deadline for putting the answer together.
+const ANSWERING: Duration = Duration::from_millis(25);
+
 /// `POST /v1/rates`.
 pub(crate) async fn rates(
     State(state): State<RatesState>,
@@ -31,6 +35,7 @@ pub(crate) async fn rates(
     body: Body<RatesRequest>,
 ) -> Result<Response, Problem> {
     let started = Instant::now();
+    let until = started + state.settings.deadline.saturating_sub(ANSWERING);
     caller.require(Scope::Rates)?;
     let asked = body.value.check()?;
     let merchants = state.accounts.of(&state.store, &caller.merchant).await.map_err(store_problem)?;
@@ -41,11 +46,9 @@ pub(crate) async fn rates(
         let text = "Add a carrier account by PUT /v1/settings/carriers/{id}, or ask for a carrier you have.";
         return Err(Problem::new(Kind::AccountNotReady).with(text));
     }
-    let deadline = state.settings.deadline.saturating_sub(started.elapsed());
-    let all =
-        join_all(questions.into_iter().map(|(account, services)| ask(&state, account, &asked, services)));
-    // Each question has its own, shorter deadline; this one is the promise to the checkout.
-    let quoted = tokio::time::timeout(deadline, all).await.unwrap_or_default();
+    let questions = questions.into_iter();
+    let quoted =
+        join_all(questions.map(|(account, services)| ask(&state, account, &asked, services, until))).await;
     let waited = quoted.iter().map(|q| q.waited).max().unwrap_or_default();
     let mut response = answer(&state, &merchants, &asked, quoted, language)?;
     time_apart(&mut response, started.elapsed(), waited);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout, timeout_at};
 use yam_carriers::OperatorRate;
 use yam_domain::ids::{AccountId, MerchantId};
 use yam_store::keys::{of_merchant, sk};
@@ -24,6 +25,8 @@ pub(crate) struct Kept {
 pub(crate) struct Cache(Mutex<HashMap<String, Kept>>);
 
 const ENTRIES: usize = 20_000;
+/// The table may save a call, but never costs the checkout its price by being slow.
+const SLOW: Duration = Duration::from_millis(250);
 
 impl Cache {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Kept>> {
@@ -38,8 +41,9 @@ impl Cache {
     }
 
     /// A fresh answer from the table; half a read unit.
-    pub(crate) async fn shared(&self, store: &Store, key: &Key) -> Option<Vec<OperatorRate>> {
-        let found = store.table.get::<Kept>(key, Read::Eventual).await;
+    pub(crate) async fn shared(&self, store: &Store, key: &Key, until: Instant) -> Option<Vec<OperatorRate>> {
+        let patience = until.min(Instant::now() + SLOW);
+        let found = timeout_at(patience, store.table.get::<Kept>(key, Read::Eventual)).await.ok()?;
         let kept =
             found.inspect_err(|error| tracing::warn!(%error, "the price cache does not answer")).ok()??;
         if kept.expires_at <= store.clock.now().as_second() {
@@ -57,8 +61,10 @@ impl Cache {
         }
         let kept = Kept { rates, expires_at: store.clock.now().as_second().saturating_add(seconds) };
         self.remember(key, kept.clone());
-        if let Err(error) = store.table.put(key, &kept).await {
-            tracing::warn!(%error, "a price could not be cached");
+        match timeout(SLOW, store.table.put(key, &kept)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a price could not be cached"),
+            Err(_late) => tracing::warn!("a price was not cached: the table is slow"),
         }
     }
 

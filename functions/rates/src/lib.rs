@@ -15,12 +15,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{FromRef, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use yam_api::{Authenticator, BODY_LIMIT};
 use yam_carriers::Carriers;
-use yam_platform::Platform;
 use yam_platform::lambda::harden;
+use yam_platform::problem::Kind;
+use yam_platform::{Platform, Problem};
 use yam_store::Store;
 
 pub use request::RatesRequest;
@@ -82,5 +85,15 @@ pub fn app_with(platform: Platform, carriers: Carriers) -> Router {
         store,
     };
     let router = Router::new().route("/v1/rates", post(answer::rates)).with_state(state);
+    let router = router.layer(from_fn(move |request, next| within(settings.deadline, request, next)));
     harden(router, BODY_LIMIT, platform.clock, platform.ids)
+}
+
+/// The promise to the checkout, whatever is slow: operators have shorter deadlines and a tariff table,
+/// so this one strikes only when the hub's own table hangs.
+async fn within(deadline: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(deadline, next.run(request)).await {
+        Ok(response) => response,
+        Err(_late) => Problem::new(Kind::Unavailable).retry_after(2).into_response(),
+    }
 }

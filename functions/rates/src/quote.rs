@@ -1,10 +1,11 @@
 //! Asking one account: cache, then the operator, then its tariff table.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use yam_carriers::account::Account;
 use yam_carriers::{CallOutcome, Carrier, OperatorError, OperatorRate, Quote, RefusalKind};
 use yam_domain::rate::{QuotePlace, QuoteRequest, RateSource};
@@ -95,12 +96,13 @@ fn canonical(destination: &str, quote: &Quote) -> String {
     request.canonical_key()
 }
 
-/// Asks one account within its share of the deadline; always answers.
+/// Asks one account, for its share of the deadline and never beyond `until`; always answers.
 pub(crate) async fn ask(
     state: &RatesState,
     account: Account,
     asked: &Asked,
     services: Vec<String>,
+    until: Instant,
 ) -> Quoted {
     let quote = Quote { services, ..asked.quote.clone() };
     let nothing = |account: Account, trouble: Trouble| Quoted {
@@ -130,7 +132,7 @@ pub(crate) async fn ask(
         let now = state.store.clock.now();
         let kept = match state.cache.local(&key, now) {
             Some(kept) => Some(kept),
-            None => state.cache.shared(&state.store, &key).await,
+            None => state.cache.shared(&state.store, &key, until).await,
         };
         if let Some(rates) = kept {
             let (source, waited) = (RateSource::Cached, Duration::ZERO);
@@ -144,7 +146,8 @@ pub(crate) async fn ask(
         move || live(state, carrier, account, quote, key).boxed()
     };
     let flight = state.flights.join(&format!("{}/{}", key.pk, key.sk), flight);
-    let landed = tokio::time::timeout(state.settings.carrier, flight).await;
+    let patience = until.saturating_duration_since(started).min(state.settings.carrier);
+    let landed = tokio::time::timeout(patience, flight).await;
     let waited = started.elapsed();
     let trouble = match landed {
         Ok(Ok(rates)) => {
@@ -156,7 +159,7 @@ pub(crate) async fn ask(
         }
         Ok(Err(CallOutcome::NotSent(words) | CallOutcome::Unknown(words))) => Trouble::late(words),
         Ok(Err(CallOutcome::Done(()))) => Trouble::late("the operator gave no price".into()),
-        Err(_elapsed) => Trouble::late(format!("no answer within {} ms", state.settings.carrier.as_millis())),
+        Err(_elapsed) => Trouble::late(format!("no answer within {} ms", patience.as_millis())),
     };
     fall_back(state, carrier.as_ref(), account, quote, destination, trouble, waited)
 }

@@ -13,9 +13,7 @@ pub fn store_problem(error: StoreError) -> Problem {
             tracing::warn!(%reason, "the table is not available");
             Problem::new(Kind::Unavailable).retry_after(2)
         }
-        StoreError::Conflict | StoreError::Condition { .. } => {
-            Problem::new(Kind::Overtaken).retry_after(1)
-        }
+        StoreError::Conflict | StoreError::Condition { .. } => Problem::new(Kind::Overtaken).retry_after(1),
         error @ (StoreError::Corrupt(_) | StoreError::Secret(_) | StoreError::Crashed(_)) => {
             tracing::error!(%error, "a request failed");
             Problem::new(Kind::Internal)

@@ -33,7 +33,8 @@ impl Store {
     /// Over a function's platform; opens no socket.
     #[must_use]
     pub fn new(platform: &Platform) -> Self {
-        let table = Table::new(platform.dynamodb.clone(), platform.config.text("YAM_TABLE"), platform.ids.clone());
+        let table =
+            Table::new(platform.dynamodb.clone(), platform.config.text("YAM_TABLE"), platform.ids.clone());
         Store {
             vault: Vault::new(table.clone(), platform.sealer.clone(), platform.ids.clone()),
             table,

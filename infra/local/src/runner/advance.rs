@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use yam_embedded::sqs::SqsError;
 use yam_platform::Clock as _;
 
@@ -92,15 +92,23 @@ impl Hub {
         ran
     }
 
-    /// The next moment after `now` at which something happens by itself.
+    /// The next moment after `now` at which something happens by itself: a message shows, or the relay
+    /// fires and has rows to release.
     async fn next_event(&self, now: Timestamp) -> Result<Option<Timestamp>, AdvanceError> {
-        let mut next = self.wakeups.look(now).await?.next;
+        let mut next = self.wakeups.look(now).await?.next.map(|due| self.relay_after(due));
         for source in &self.sources {
             let visible = self.engines.sqs.next_visible_at(&source.source.queue).await?;
             let visible = visible.and_then(|ms| Timestamp::from_millisecond(ms).ok()).filter(|at| *at > now);
             next = [next, visible].into_iter().flatten().min();
         }
         Ok(next)
+    }
+
+    /// The relay's first firing at `due` or later.
+    fn relay_after(&self, due: Timestamp) -> Timestamp {
+        let just_before = due.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(due);
+        let relay = self.schedules.iter().filter(|s| s.function.name == RELAY);
+        relay.map(|s| s.next(just_before)).min().unwrap_or(due)
     }
 
     /// Runs all that is due by now. Schedules fire once for all the times they would have fired, and the

@@ -45,6 +45,11 @@ impl RunningSchedule {
         jiff::Timestamp::from_millisecond(fired).map_or(true, |fired| self.rate.next(fired) <= now)
     }
 
+    /// Its first firing after `now`.
+    pub(super) fn next(&self, now: jiff::Timestamp) -> jiff::Timestamp {
+        self.rate.next(now)
+    }
+
     pub(super) async fn fire(&self, hub: &Hub) {
         let _one = self.firing.lock().await;
         let _busy = hub.activity.begin();

@@ -70,31 +70,23 @@ impl Wakeups {
         now: Timestamp,
         work: &mut Work,
     ) -> Result<(), WakeupError> {
-        let bound = format!("{}~", keys::time_prefix(now));
-        let mut start = Value::Null;
+        let mut after = "0".to_owned();
         loop {
-            let mut query = query(table, partition, "pk = :pk AND sk <= :bound", &bound, 500);
-            if !start.is_null() {
-                query["ExclusiveStartKey"] = start;
-            }
-            let answer = self.ask(&query).await?;
+            let answer = self.ask(&query(table, partition, &after, 500)).await?;
             for row in rows(&answer) {
+                if let Some(at) = keys::time_of(sk(row)).filter(|at| *at > now) {
+                    work.at(sk(row), at, now);
+                    return Ok(());
+                }
                 let held = row["held_until"]["N"].as_str().and_then(|n| n.parse().ok());
                 let held = held.and_then(|ms| Timestamp::from_millisecond(ms).ok());
                 work.at(sk(row), held.unwrap_or(Timestamp::MIN), now);
             }
-            match answer.get("LastEvaluatedKey") {
-                Some(next) => start = next.clone(),
-                None => break,
+            match answer["LastEvaluatedKey"]["sk"]["S"].as_str() {
+                Some(last) => last.clone_into(&mut after),
+                None => return Ok(()),
             }
         }
-        let answer = self.ask(&query(table, partition, "pk = :pk AND sk > :bound", &bound, 1)).await?;
-        for row in rows(&answer) {
-            if let Some(at) = keys::time_of(sk(row)) {
-                work.at(sk(row), at, now);
-            }
-        }
-        Ok(())
     }
 
     async fn outbox(
@@ -104,7 +96,7 @@ impl Wakeups {
         now: Timestamp,
         work: &mut Work,
     ) -> Result<(), WakeupError> {
-        let answer = self.ask(&query(table, partition, "pk = :pk AND sk > :bound", "0", 1)).await?;
+        let answer = self.ask(&query(table, partition, "0", 1)).await?;
         for row in rows(&answer) {
             if let Some(at) = keys::time_of(sk(row)) {
                 work.at(sk(row), at.saturating_add(OUTBOX_AGE).unwrap_or(Timestamp::MAX), now);
@@ -122,12 +114,12 @@ impl Wakeups {
     }
 }
 
-fn query(table: &str, partition: &str, condition: &str, bound: &str, limit: usize) -> Value {
+fn query(table: &str, partition: &str, after: &str, limit: usize) -> Value {
     json!({
         "TableName": table,
-        "KeyConditionExpression": condition,
+        "KeyConditionExpression": "pk = :pk AND sk > :after",
         "ProjectionExpression": "sk, held_until",
-        "ExpressionAttributeValues": { ":pk": { "S": partition }, ":bound": { "S": bound } },
+        "ExpressionAttributeValues": { ":pk": { "S": partition }, ":after": { "S": after } },
         "ConsistentRead": true,
         "Limit": limit,
     })

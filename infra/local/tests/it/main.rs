@@ -1,5 +1,7 @@
 //! The runner from outside: the template it reads, the hub it starts, the routes it offers.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like the tests")]
+
 mod control;
 mod kills;
 mod restart;
