@@ -265,7 +265,7 @@ class Drive:
 
     def dead_letter_queues_are_empty(self):
         sqs = boto3.client("sqs")
-        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters"):
+        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters", "TrackingDeadLetters"):
             attributes = sqs.get_queue_attributes(QueueUrl=self.resources[queue], AttributeNames=["All"])["Attributes"]
             must(attributes["ApproximateNumberOfMessages"] == "0", queue, attributes)
 

@@ -28,7 +28,7 @@ EVERY_RESOURCE = {
 }
 
 # Reliability: lease and time-out leave 15 s after the longest call; an HTTP API ends at 30 s.
-TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55}
+TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300}
 
 
 class CloudFormation(yaml.SafeLoader):
@@ -100,7 +100,7 @@ class TemplateTest(unittest.TestCase):
 
     def test_every_queue_event_reports_single_failures_and_bounds_its_parallelism(self):
         mappings = self.of_type("AWS::Lambda::EventSourceMapping")
-        self.assertEqual(len(mappings), 3)
+        self.assertEqual(len(mappings), 4)
         for name, mapping in mappings.items():
             properties = mapping["Properties"]
             self.assertEqual(properties["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
@@ -152,7 +152,7 @@ class TemplateTest(unittest.TestCase):
         for name, statement in self.statements():
             if any(action.startswith("dynamodb:") for action in as_list(statement["Action"])):
                 keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "HUB#*"}, name)
+                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "HUB#*"}, name)
                 self.assertNotIn("dynamodb:Scan", statement["Action"], name)
 
     def test_functions_that_serve_merchants_never_reach_the_hubs_own_items(self):

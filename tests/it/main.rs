@@ -11,5 +11,6 @@ mod orders;
 mod rates;
 mod store_faults;
 mod tenancy;
+mod tracking;
 mod units;
 mod webhooks;

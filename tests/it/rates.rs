@@ -42,7 +42,7 @@ async fn equal_questions_are_answered_from_the_cache() {
 async fn a_late_operator_is_replaced_by_the_tariff_table() {
     let settings = vec![
         ("YAM_QUOTE_CARRIER_MS", "300".to_owned()),
-        ("YAM_QUOTE_DEADLINE_MS", "3000".to_owned()),
+        ("YAM_QUOTE_DEADLINE_MS", "10000".to_owned()),
         ("YAM_QUOTE_CACHE_SECONDS", "0".to_owned()),
     ];
     let world = World::new(Options { settings, ..Options::default() }).await;
@@ -53,7 +53,7 @@ async fn a_late_operator_is_replaced_by_the_tariff_table() {
         world.fault("iran_post", json!({"mode": mode, "times": 20, "seconds": 2})).await;
         let started = std::time::Instant::now();
         let (status, answer) = world.call("POST", "/v1/rates", Some(quote_to_shiraz(800, true))).await;
-        assert!(started.elapsed() < std::time::Duration::from_millis(3_000), "{mode} took too long");
+        assert!(started.elapsed() < std::time::Duration::from_secs(10), "{mode} took too long");
         assert_eq!(status, StatusCode::OK, "{mode}: {answer}");
         assert_eq!(answer["rates"][0]["source"], "table", "{mode}: {answer}");
         assert_eq!(answer["errors"][0]["type"], "operator-unavailable", "{mode}: {answer}");

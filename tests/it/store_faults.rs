@@ -18,7 +18,10 @@ async fn one_fault_at_any_call_loses_and_doubles_nothing() {
             world.dynamo.script(operation, fault, 2);
             world.drain().await;
             world.dynamo.heal();
-            world.advance(SignedDuration::from_mins(12)).await;
+            for _ in 0..4 {
+                world.clock.advance(SignedDuration::from_mins(3));
+                world.tick().await;
+            }
             let parcel = world.parcel_of(&order).await;
             assert_eq!(parcel["state"], "registered", "{fault:?} at {operation}: {parcel}");
             assert_eq!(world.ledger("iran_post").await.len(), orders, "{fault:?} at {operation}");

@@ -5,19 +5,19 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, store_problem};
-use yam_carriers::account::{Account, AccountSettings, Credentials};
-use yam_carriers::{CallOutcome, Carrier, RefusalKind};
+use yam_carriers::account::AccountSettings;
 use yam_domain::ids::{AccountId, CarrierId};
 use yam_domain::iran;
 use yam_domain::text::clean;
 use yam_domain::weight::WeightLimits;
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
-use yam_platform::secrets::{Cipher, SecretString};
+use yam_platform::secrets::Cipher;
 use yam_store::items::{AccountState, CarrierAccount, Scope, StoredCredentials};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
+use crate::operator::Operator;
 use crate::{ConsoleState, checklist};
 
 /// An account as it comes.
@@ -119,13 +119,13 @@ pub(crate) async fn write(
     let id = account_id(&id)?;
     let known = load(&state, &caller, &id).await?;
     let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
-    let carrier = state.carriers.get(body.value.carrier).cloned().ok_or_else(|| {
+    let operator = Operator::of(&state, body.value.carrier).ok_or_else(|| {
         let fault = Fault::Other("this hub does not speak with that operator yet".into());
         Problem::validation(vec![FieldError::new("/carrier", fault)])
     })?;
     let rev = known.as_ref().map(|k| k.rev);
-    let mut account = build(&state, id, body.value, known, carrier.as_ref(), &cipher)?;
-    try_credentials(&state, &caller, &mut account, carrier.as_ref(), &cipher).await;
+    let mut account = build(&state, id, body.value, known, &operator, &cipher)?;
+    try_credentials(&state, &caller, &mut account, &operator, &cipher).await;
     store(&state, &caller, &account, rev).await?;
     Ok(Json(view(&state, &account)))
 }
@@ -140,10 +140,10 @@ pub(crate) async fn apply(
     let mut account =
         load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
-    let carrier = state.carriers.get(account.carrier).cloned().ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let operator = Operator::of(&state, account.carrier).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let rev = account.rev;
     account.rev = rev.saturating_add(1);
-    try_credentials(&state, &caller, &mut account, carrier.as_ref(), &cipher).await;
+    try_credentials(&state, &caller, &mut account, &operator, &cipher).await;
     store(&state, &caller, &account, Some(rev)).await?;
     Ok(Json(view(&state, &account)))
 }
@@ -182,7 +182,7 @@ fn build(
     id: AccountId,
     request: AccountRequest,
     known: Option<CarrierAccount>,
-    carrier: &dyn Carrier,
+    operator: &Operator,
     cipher: &Cipher,
 ) -> Result<CarrierAccount, Problem> {
     let mut faults = Vec::new();
@@ -194,14 +194,14 @@ fn build(
     }
     let (origin_state, origin_city) = origin(&request, &mut faults);
     let settings = AccountSettings {
-        wire: request.wire.unwrap_or_else(|| "eshop".into()),
+        wire: request.wire.unwrap_or_else(|| operator.usual_wire().into()),
         origin_state,
         origin_city,
         limits: request.limits.unwrap_or_default(),
         tariff: request.tariff.map(|t| t.to_ascii_lowercase()),
         address_marker: request.address_marker.unwrap_or(true),
     };
-    for (field, reason) in carrier.check_settings(&settings) {
+    for (field, reason) in operator.check_settings(&settings) {
         faults.push(FieldError::new(format!("/{field}"), Fault::Other(reason)));
     }
     for (i, slug) in request.checklist.iter().enumerate() {
@@ -265,53 +265,15 @@ fn origin(request: &AccountRequest, faults: &mut Vec<FieldError>) -> (Option<u32
     }
 }
 
-/// Tells a wrong password apart from a shop that is not active at the gateway (S0-16).
+/// Tries the account and keeps what came of it.
 async fn try_credentials(
     state: &ConsoleState,
     caller: &Caller,
     account: &mut CarrierAccount,
-    carrier: &dyn Carrier,
+    operator: &Operator,
     cipher: &Cipher,
 ) {
-    let opened: Result<StoredCredentials, _> =
-        cipher.open(&CarrierAccount::purpose(&account.id), &account.credentials);
-    let settings: Result<AccountSettings, _> = serde_json::from_value(account.settings.clone());
-    let (Ok(credentials), Ok(settings)) = (opened, settings) else { return };
-    let ready = Account {
-        merchant: caller.merchant.clone(),
-        id: account.id.clone(),
-        carrier: account.carrier,
-        credentials: Credentials {
-            username: credentials.username,
-            password: SecretString::from(credentials.password),
-        },
-        settings,
-    };
-    let (now_state, reason) = match carrier.verify(&ready).await {
-        CallOutcome::Done(()) => (AccountState::InUse, None),
-        CallOutcome::Refused(error) if error.kind == RefusalKind::Credentials => {
-            (AccountState::CredentialsWrong, Some(error.message))
-        }
-        CallOutcome::Refused(error) if error.kind == RefusalKind::AccountInactive => {
-            (AccountState::CredentialsOkGatewayInactive, Some(error.message))
-        }
-        CallOutcome::Busy { error, .. } if error.code == "-10" => {
-            let words = format!(
-                "{} (-10). If this stays, ask the post to activate the shop in its gateway: {}",
-                error.message,
-                carrier.support()
-            );
-            (AccountState::CredentialsOkGatewayInactive, Some(words))
-        }
-        CallOutcome::Refused(error) | CallOutcome::Busy { error, .. } => {
-            (AccountState::Draft, Some(format!("{} ({})", error.message, error.code)))
-        }
-        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => (
-            AccountState::Draft,
-            Some(format!("not tried: the operator did not answer ({words}); apply again later")),
-        ),
-    };
-    account.account_state = now_state;
-    account.state_reason = reason;
+    let Ok(ready) = yam_accounts::opened(cipher, &caller.merchant, account.clone()) else { return };
+    (account.account_state, account.state_reason) = operator.verify(&ready).await;
     account.checked_at = Some(state.store.clock.now());
 }

@@ -8,6 +8,7 @@ mod events;
 mod me;
 mod merchants;
 mod methods;
+mod operator;
 mod operator_keys;
 mod shop;
 
@@ -16,7 +17,7 @@ use axum::extract::FromRef;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::{get, post, put};
 use yam_api::{Authenticator, BODY_LIMIT};
-use yam_carriers::Carriers;
+use yam_carriers::{Carriers, Trackers};
 use yam_platform::Platform;
 use yam_platform::http::EffectClient;
 use yam_platform::lambda::harden;
@@ -31,6 +32,7 @@ pub struct ConsoleState {
     store: Store,
     authenticator: Authenticator,
     carriers: Carriers,
+    trackers: Trackers,
     http: EffectClient,
 }
 
@@ -52,6 +54,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
     let state = ConsoleState {
         authenticator: Authenticator::new(&store, &platform.config),
         carriers,
+        trackers: Trackers::new(platform),
         http: platform.http.clone(),
         store,
     };

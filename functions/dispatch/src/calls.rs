@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use yam_accounts::{AccountError, open_account};
 use yam_carriers::account::Account;
 use yam_carriers::consignment::RegisteredParcel;
 use yam_carriers::{
@@ -15,7 +16,6 @@ use yam_store::keys::{merchant_of, of_merchant, sk};
 use yam_store::work::{Called, Effect, Ended, LookedUp, Recheck};
 use yam_store::{Announcement, Intent, Key, Read, Store, StoreError, Txn};
 
-use crate::account::{AccountError, open_account};
 use crate::references::StoredReferences;
 use crate::{book, consignment};
 

@@ -4,7 +4,6 @@
 //! Each key gets one turn of `yam_store::work`; operator trouble waits on due rows and uses no receive
 //! counts.
 
-mod account;
 mod book;
 mod calls;
 mod consignment;
@@ -22,7 +21,6 @@ use yam_store::keys::of_merchant;
 use yam_store::work::{Evidence, Left};
 use yam_store::{Key, Message, Store, StoreError, work};
 
-pub use account::{AccountError, open_account};
 pub use calls::OperatorCalls;
 
 /// The function.

@@ -16,7 +16,7 @@ use yam_store::{Key, Txn};
 
 use crate::OrdersState;
 use crate::accounts::Carriage;
-use crate::change::{load_order, load_parcel, load_parcels, path_id, put_order, put_parcel};
+use crate::change::{load_order, load_parcel, load_parcels, path_id, put_order, put_parcel, registered_here};
 use crate::orders::carriage_of;
 use crate::place::tell;
 use crate::view;
@@ -57,6 +57,7 @@ pub(crate) async fn parcel(
     caller.require(Scope::Orders)?;
     let merchant = &caller.merchant;
     let mut parcel = load_parcel(&state, merchant, &path_id(ParcelId::parse(&id))?).await?;
+    registered_here(&parcel)?;
     if parcel.registration == RegistrationState::Cancelled || parcel.cancel_requested {
         return Ok((StatusCode::OK, Json(view::parcel(&state.carriers, &parcel))));
     }

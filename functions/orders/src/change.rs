@@ -35,6 +35,15 @@ pub(crate) async fn load_parcel(
     parcel.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
+/// Refuses what only parcels that were registered here can do.
+pub(crate) fn registered_here(parcel: &Parcel) -> Result<(), Problem> {
+    if parcel.tracked_only {
+        let text = "it was registered elsewhere and is only tracked here";
+        return Err(Problem::new(Kind::NotInThisState).with("tracked").with(text));
+    }
+    Ok(())
+}
+
 /// The parcels of an order.
 pub(crate) async fn load_parcels(
     state: &OrdersState,

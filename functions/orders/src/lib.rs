@@ -7,6 +7,7 @@
 mod accounts;
 mod cancel;
 mod change;
+mod explain;
 mod money;
 mod order_request;
 mod orders;
@@ -14,6 +15,7 @@ mod parcels;
 mod place;
 mod recipient;
 mod register;
+mod track;
 mod view;
 
 use axum::Router;
@@ -68,8 +70,11 @@ pub fn app_with(platform: &Platform, carriers: Carriers, hooks: Hooks) -> Router
         .route("/v1/orders/{id}/paid", post(orders::paid))
         .route("/v1/orders/{id}/confirm", post(orders::confirm))
         .route("/v1/orders/{id}/cancel", post(cancel::order))
-        .route("/v1/parcels", get(parcels::list))
-        .route("/v1/parcels/{id}", get(parcels::read))
+        .route("/v1/parcels", get(parcels::list).post(track::add))
+        .route("/v1/parcels/stop", post(track::stop_by_code))
+        .route("/v1/parcels/{id}", get(parcels::read).delete(track::delete))
+        .route("/v1/parcels/{id}/stop", post(track::stop))
+        .route("/v1/parcels/{id}/explain", get(explain::explain))
         .route("/v1/parcels/{id}/recipient", patch(parcels::edit_recipient))
         .route("/v1/parcels/{id}/register", post(register::again))
         .route("/v1/parcels/{id}/tracking-code", put(register::typed_code))

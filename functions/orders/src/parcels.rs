@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, PageQuery, store_problem};
 use yam_carriers::{Carrier, Support};
-use yam_domain::ids::ParcelId;
-use yam_domain::parcel::{RegistrationEvent, RegistrationState};
+use yam_domain::ids::{CarrierId, ParcelId};
+use yam_domain::parcel::{ParcelStatus, RegistrationEvent, RegistrationState};
 use yam_domain::pickup_date;
 use yam_domain::waybill::validate;
 use yam_platform::Problem;
@@ -19,7 +19,8 @@ use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, Txn};
 
 use crate::OrdersState;
-use crate::change::{load_order, load_parcel, path_id, put_parcel};
+use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here};
+use crate::explain::track_of;
 use crate::place::tell;
 use crate::recipient::RecipientRequest;
 use crate::view;
@@ -28,6 +29,7 @@ use crate::view;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     tracking_code: Option<String>,
+    status: Option<ParcelStatus>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -40,7 +42,9 @@ pub(crate) async fn read(
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Orders)?;
     let parcel = load_parcel(&state, &caller.merchant, &path_id(ParcelId::parse(&id))?).await?;
-    Ok(Json(view::parcel(&state.carriers, &parcel)))
+    let track = track_of(&state, &caller.merchant, &parcel).await?;
+    let now = state.store.clock.now();
+    Ok(Json(view::parcel_with_events(&state.carriers, &parcel, track.as_ref(), now)))
 }
 
 /// `GET /v1/parcels`, newest first, or `?tracking_code=`.
@@ -53,9 +57,9 @@ pub(crate) async fn list(
     let merchant = &caller.merchant;
     if let Some(code) = query.tracking_code {
         let mut items = Vec::new();
-        for carrier in state.carriers.iter() {
-            let Ok(code) = validate(carrier.id(), &code) else { continue };
-            let key = of_merchant(merchant, sk::code(carrier.id().as_str(), code.as_str()));
+        for carrier in CarrierId::ALL {
+            let Ok(code) = validate(carrier, &code) else { continue };
+            let key = of_merchant(merchant, sk::code(carrier.as_str(), code.as_str()));
             let claim: Option<CodeClaim> =
                 state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
             if let Some(claim) = claim {
@@ -75,7 +79,10 @@ pub(crate) async fn list(
         limit: page.limit(),
     };
     let page = state.store.table.query::<Parcel>(range, Read::Eventual).await.map_err(store_problem)?;
-    let items = page.items.iter().map(|(_, p)| view::parcel(&state.carriers, p)).collect();
+    // A page is what was read: with a filter it may hold less than `limit`, and still have a next one.
+    let asked = |parcel: &Parcel| query.status.is_none_or(|status| parcel.whereabouts == status);
+    let items = page.items.iter().filter(|(_, p)| asked(p));
+    let items = items.map(|(_, p)| view::parcel(&state.carriers, p)).collect();
     Ok(Json(PageQuery::answer(items, page.next, &cipher, "parcels", state.store.ids.as_ref())))
 }
 
@@ -93,6 +100,7 @@ pub(crate) async fn edit_recipient(
         let text = "it is approved; place a new order for another address";
         return Err(Problem::new(Kind::NotInThisState).with(parcel.registration.as_str()).with(text));
     }
+    registered_here(&parcel)?;
     let order = load_order(&state, merchant, &parcel.order).await?;
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
     let internal = || Problem::new(Kind::Internal);
@@ -131,6 +139,7 @@ pub(crate) async fn ready(
     caller.require(Scope::Orders)?;
     let merchant = &caller.merchant;
     let mut parcel = load_parcel(&state, merchant, &path_id(ParcelId::parse(&id))?).await?;
+    registered_here(&parcel)?;
     let asked = body.value.pickup_date.as_deref();
     let pickup = asked.map(|text| read_date(&state, text)).transpose()?.map(|d| d.to_string());
     if let (Some(ordered), true) = (&parcel.pickup_date, parcel.registration == RegistrationState::Ready) {
@@ -178,6 +187,7 @@ pub(crate) async fn confirm(
     caller.require(Scope::Orders)?;
     let merchant = &caller.merchant;
     let mut parcel = load_parcel(&state, merchant, &path_id(ParcelId::parse(&id))?).await?;
+    registered_here(&parcel)?;
     if crate::orders::confirm_parcel(&state, &mut parcel)? {
         let mut txn = Txn::new();
         put_parcel(&state, &mut txn, merchant, &mut parcel);
@@ -194,6 +204,7 @@ pub(crate) async fn label(
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Orders)?;
     let parcel = load_parcel(&state, &caller.merchant, &path_id(ParcelId::parse(&id))?).await?;
+    registered_here(&parcel)?;
     let settings = crate::accounts::settings(&state, &caller.merchant, &parcel.account).await?;
     let carrier = state.carriers.get(parcel.carrier).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let carrier: &dyn Carrier = carrier.as_ref();

@@ -14,7 +14,7 @@ use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::queue::Queue;
 use yam_store::idempotency::sha256_hex;
-use yam_store::items::{Order, OrderClaim, OrderPhase, Parcel, Scope};
+use yam_store::items::{Cod, CodState, Order, OrderClaim, OrderPhase, Parcel, Scope};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, Message, Read, StoreError, Txn};
 
@@ -182,6 +182,8 @@ fn build(
     let purpose = Order::purpose(&id);
     let recipient =
         cipher.seal(&purpose, &draft.recipient, state.store.ids.as_ref()).map_err(|_| internal())?;
+    // What is collected for each of several parcels only the operator knows.
+    let whole = draft.parcels.len() == 1;
     let parcels = draft.parcels.iter().zip(&ids).map(|(parcel, id_of_parcel)| Parcel {
         id: id_of_parcel.clone(),
         order: id.clone(),
@@ -202,6 +204,9 @@ fn build(
         cancel_requested: false,
         task: None,
         whereabouts: ParcelStatus::AwaitingCode,
+        tracked_only: false,
+        tracked: None,
+        cod: draft.cod.then_some(Cod { amount: whole.then_some(invoice.total), state: CodState::Due }),
         recipient: None,
         history: vec![],
         created_at: now,

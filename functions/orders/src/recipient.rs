@@ -31,6 +31,8 @@ pub(crate) struct RecipientRequest {
     locale: Option<String>,
 }
 
+const ABSENT: &str = "–";
+
 struct Checker<'a> {
     at: &'a str,
     faults: &'a mut Vec<FieldError>,
@@ -124,6 +126,25 @@ impl RecipientRequest {
             country,
         };
         (faults.len() == before).then_some(recipient)
+    }
+
+    /// The recipient of a parcel that is only tracked: whatever there is to reach them by. Nothing is
+    /// required.
+    pub(crate) fn contact(&self, at: &str, country: &str, faults: &mut Vec<FieldError>) -> Option<Recipient> {
+        // Stand-ins for what an order needs and a message does not.
+        let known = Recipient {
+            last_name: ABSENT.into(),
+            address: ABSENT.into(),
+            country: country.into(),
+            ..Recipient::default()
+        };
+        let mut contact = self.check(at, Some(known), None, faults)?;
+        for field in [&mut contact.last_name, &mut contact.address] {
+            if field == ABSENT {
+                field.clear();
+            }
+        }
+        Some(contact)
     }
 
     /// One name field is split at its last space: given names first, as shops write it.

@@ -14,14 +14,16 @@ use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_store::calls::register_key;
 use yam_store::event::{announce, record};
-use yam_store::items::{CallWork, CodeClaim, Parcel, Scope};
+use yam_store::items::{CallWork, CodeClaim, Parcel, PollEnd, Scope};
 use yam_store::keys::{of_merchant, sk};
+use yam_store::tracking::look_later;
 use yam_store::{Intent, Read, StoreError, Txn};
 
 use crate::OrdersState;
-use crate::change::{load_order, load_parcel, path_id, put_parcel, start_registration};
+use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here, start_registration};
 use crate::orders::carriage_of;
 use crate::place::{into_registration, tell};
+use crate::track::end_polling;
 use crate::view;
 
 /// Body of `register`.
@@ -43,6 +45,7 @@ pub(crate) async fn again(
     caller.require(Scope::Orders)?;
     let merchant = &caller.merchant;
     let mut parcel = load_parcel(&state, merchant, &path_id(ParcelId::parse(&id))?).await?;
+    registered_here(&parcel)?;
     let as_is = |parcel: &Parcel| Ok((StatusCode::OK, Json(view::parcel(&state.carriers, parcel))));
     let event = match parcel.registration {
         RegistrationState::Registering
@@ -168,6 +171,11 @@ pub(crate) async fn typed_code(
     }
     let mut txn = Txn::new();
     move_claim(&state, &mut txn, merchant, &parcel, &code).await?;
+    if parcel.tracking_code.as_ref() != Some(&code) {
+        end_polling(&state, &mut txn, merchant, &mut parcel, PollEnd::Replaced).await?;
+        parcel.whereabouts = ParcelStatus::Registered;
+        parcel.tracked = None;
+    }
     close_intent(&state, &mut txn, merchant, &parcel, "a code was typed in").await?;
     parcel.registration = match parcel.registration {
         state @ (RegistrationState::Confirmed | RegistrationState::Ready) => state,
@@ -176,9 +184,7 @@ pub(crate) async fn typed_code(
     parcel.barcode = parcel.barcode.apply(BarcodeEvent::TypedByHand).unwrap_or(parcel.barcode);
     parcel.tracking_code = Some(code.clone());
     parcel.task = None;
-    if parcel.whereabouts == ParcelStatus::AwaitingCode {
-        parcel.whereabouts = ParcelStatus::Registered;
-    }
+    look_later(&mut txn, &state.store, merchant, &mut parcel, state.store.clock.now());
     parcel.note(state.store.clock.now(), "merchant", format!("code typed in with key {}", caller.key_id));
     put_parcel(&state, &mut txn, merchant, &mut parcel);
     let data = serde_json::json!({

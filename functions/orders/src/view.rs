@@ -1,9 +1,11 @@
 //! Orders and parcels as the API shows them.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use yam_carriers::Carriers;
-use yam_domain::parcel::RegistrationState;
-use yam_store::items::{Order, Parcel, Task, TaskReason};
+use yam_domain::parcel::{ParcelStatus, RegistrationState};
+use yam_domain::tracking::{Event, Meaning};
+use yam_store::items::{Order, Parcel, Task, TaskReason, Track};
 
 /// An order with its parcels.
 pub(crate) fn order(carriers: &Carriers, order: &Order, parcels: &[Parcel]) -> Value {
@@ -35,16 +37,26 @@ pub(crate) fn order(carriers: &Carriers, order: &Order, parcels: &[Parcel]) -> V
 /// A parcel.
 pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
     let carrier = carriers.get(parcel.carrier);
+    let tracked = parcel.tracked.clone().unwrap_or_default();
     json!({
         "parcel_id": parcel.id,
-        "order_id": parcel.order,
+        "order_id": (!parcel.tracked_only).then(|| parcel.order.as_str()),
         "order_number": parcel.order_number,
         "carrier": parcel.carrier,
-        "service": parcel.service,
-        "account_id": parcel.account,
+        "service": (!parcel.tracked_only).then(|| parcel.service.as_str()),
+        "account_id": (!parcel.tracked_only).then(|| parcel.account.as_str()),
         "state": parcel.registration,
         "barcode_state": parcel.barcode,
         "status": parcel.whereabouts,
+        "since": tracked.since,
+        "reason": tracked.reason,
+        "office": tracked.office,
+        "waits_since": tracked.waits_since,
+        "storage_deadline": tracked.storage_deadline,
+        "probability": tracked.probability.map(|hundredths| f64::from(hundredths) / 10_000.0),
+        "suspended": tracked.suspended.is_some(),
+        "suspended_reason": tracked.suspended,
+        "cod": parcel.cod,
         "tracking_code": parcel.tracking_code,
         "reference": parcel.reference,
         "resolution": resolution(parcel),
@@ -61,6 +73,41 @@ pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
         "sequence": parcel.sequence,
         "panel_url": carrier.map(|c| c.panel_url()),
         "support": carrier.map(|c| c.support()),
+    })
+}
+
+/// A parcel with the days it has been waiting and everything its operator told of it.
+pub(crate) fn parcel_with_events(
+    carriers: &Carriers,
+    of: &Parcel,
+    track: Option<&Track>,
+    now: Timestamp,
+) -> Value {
+    let mut shown = parcel(carriers, of);
+    let events: Vec<Value> =
+        track.map(|track| track.history.events().map(event).collect()).unwrap_or_default();
+    if let Some(object) = shown.as_object_mut() {
+        let days = of.tracked.as_ref().and_then(|tracked| tracked.waiting_days(now));
+        object.insert("waiting_days".into(), json!(days));
+        object.insert("events".into(), json!(events));
+    }
+    shown
+}
+
+fn event(event: Event<'_>) -> Value {
+    let status = match event.scan.reading.meaning {
+        Meaning::Status(status) => Some(status),
+        Meaning::Unknown => Some(ParcelStatus::Unknown),
+        Meaning::Info | Meaning::CancelsPrevious | Meaning::Renumbered => None,
+    };
+    json!({
+        "happened_at": event.scan.happened_at,
+        "seen_at": event.seen_at,
+        "withdrawn_at": event.withdrawn_at,
+        "status": status,
+        "reason": event.scan.reading.reason,
+        "office": event.scan.office,
+        "raw": event.scan.raw,
     })
 }
 

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use yam_carriers::account::{Account, AccountSettings, Credentials};
+use yam_carriers::account::Account;
 use yam_domain::ids::MerchantId;
-use yam_platform::secrets::{Cipher, SecretString};
-use yam_store::items::{AccountState, CarrierAccount, ShippingMethod, StoredCredentials};
+use yam_platform::secrets::Cipher;
+use yam_store::items::{AccountState, CarrierAccount, ShippingMethod};
 use yam_store::keys::{merchant_partition, sk};
 use yam_store::{Key, Read, Store, StoreError};
 
@@ -78,21 +78,7 @@ async fn load(store: &Store, merchant: &MerchantId) -> Result<Merchants, StoreEr
 
 /// An account that cannot be opened is left out and logged: the others still quote.
 fn open(cipher: &Cipher, merchant: &MerchantId, stored: CarrierAccount) -> Option<Account> {
-    let opened: Result<StoredCredentials, _> =
-        cipher.open(&CarrierAccount::purpose(&stored.id), &stored.credentials);
-    let settings: Result<AccountSettings, _> = serde_json::from_value(stored.settings);
-    let (Ok(credentials), Ok(settings)) = (opened, settings) else {
-        tracing::error!(account.id = %stored.id, "a carrier account cannot be opened; save it again");
-        return None;
-    };
-    Some(Account {
-        merchant: merchant.clone(),
-        id: stored.id,
-        carrier: stored.carrier,
-        credentials: Credentials {
-            username: credentials.username,
-            password: SecretString::from(credentials.password),
-        },
-        settings,
-    })
+    let failed =
+        |error: &yam_accounts::AccountError| tracing::error!(%error, "a carrier account is left out");
+    yam_accounts::opened(cipher, merchant, stored).inspect_err(failed).ok()
 }

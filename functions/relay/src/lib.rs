@@ -53,8 +53,9 @@ impl Relay {
     }
 
     async fn run(&self, invocation: Invocation) -> Result<Ticked, StoreError> {
-        let shards =
-            [Queue::Dispatch, Queue::Sync].into_iter().flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
+        let shards = [Queue::Dispatch, Queue::Sync, Queue::Tracking]
+            .into_iter()
+            .flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
         let results: Vec<_> = stream::iter(shards)
             .map(|(q, s)| self.shard(q, s, invocation))
             .buffer_unordered(CONCURRENCY)

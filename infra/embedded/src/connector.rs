@@ -16,6 +16,9 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
 
+/// Header of [`Answer::query_error`].
+pub(crate) const QUERY_ERROR: &str = "x-amzn-query-error";
+
 /// The answer of a service to one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -23,20 +26,29 @@ pub struct Answer {
     pub status: u16,
     /// JSON.
     pub body: Bytes,
+    /// The error's older name, which clients of services that once spoke the query protocol read from a
+    /// header.
+    pub query_error: Option<&'static str>,
 }
 
 impl Answer {
     /// 200.
     #[must_use]
     pub fn ok(body: impl Into<Bytes>) -> Self {
-        Answer { status: 200, body: body.into() }
+        Answer::new(200, body)
+    }
+
+    /// Any status.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Answer { status, body: body.into(), query_error: None }
     }
 
     /// An error in the shape of AWS' JSON protocols.
     #[must_use]
     pub fn error(status: u16, kind: &str, message: &str) -> Self {
         let body = serde_json::json!({ "__type": kind, "message": message });
-        Answer { status, body: body.to_string().into() }
+        Answer::new(status, body.to_string())
     }
 
     /// Whether the operation succeeded.
@@ -158,5 +170,8 @@ fn response(answer: Answer, content_type: &'static str) -> Result<HttpResponse, 
     let status = StatusCode::try_from(answer.status).map_err(|e| ConnectorError::other(e.into(), None))?;
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
     response.headers_mut().insert("content-type", content_type);
+    if let Some(code) = answer.query_error {
+        response.headers_mut().insert(QUERY_ERROR, format!("{code};Sender"));
+    }
     Ok(response)
 }

@@ -58,6 +58,19 @@ pub fn build(name: &str, platform: Platform) -> Option<Handlers> {
                 Box::pin(async move { sync.handle(event, invocation).await })
             })
         }
+        "tracking" => {
+            let tracking = Arc::new(yam_tracking::Tracking::new(&platform));
+            let ticking = tracking.clone();
+            let polls = queue(move |event, invocation| {
+                let tracking = tracking.clone();
+                Box::pin(async move { tracking.handle(event, invocation).await })
+            });
+            let ticks = schedule(move |invocation| {
+                let tracking = ticking.clone();
+                Box::pin(async move { tracking.tick(invocation).await })
+            });
+            Handlers { schedule: ticks.schedule, ..polls }
+        }
         "relay" => {
             let relay = Arc::new(yam_relay::Relay::new(&platform));
             schedule(move |invocation| {

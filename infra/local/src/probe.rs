@@ -108,5 +108,5 @@ async fn open(platform: &Platform, name: &str) -> anyhow::Result<Account> {
     let (merchant, account) = name.split_once('/').context("--account takes merchant/account")?;
     let merchant = MerchantId::parse(merchant).context("merchant")?;
     let account = AccountId::parse(account).context("account")?;
-    Ok(yam_dispatch::open_account(&Store::new(platform), &merchant, &account).await?)
+    Ok(yam_accounts::open_account(&Store::new(platform), &merchant, &account).await?)
 }

@@ -36,7 +36,7 @@ struct Plan {
     name: &'static str,
     country: &'static str,
     shop: Value,
-    account: Option<Value>,
+    accounts: Vec<(&'static str, Value)>,
 }
 
 /// What is kept of a merchant: neither can be read back from the hub.
@@ -57,6 +57,20 @@ fn plans() -> [Plan; 3] {
             "tariff": "t2",
         })
     };
+    let russian_post = || {
+        json!({
+            "carrier": "russian_post",
+            "wire": "batch",
+            "credentials": { "username": "demo-track", "password": "demo-pass" },
+        })
+    };
+    let korea_post = || {
+        json!({
+            "carrier": "korea_post",
+            "wire": "portal",
+            "credentials": { "username": "demo", "password": "demotracekey000000000000000001" },
+        })
+    };
     [
         Plan {
             id: "demo",
@@ -66,7 +80,11 @@ fn plans() -> [Plan; 3] {
                 "country": "IR", "currency_unit": "IRR", "time_zone": "Europe/Moscow",
                 "calendar": "gregorian", "locale": "en",
             }),
-            account: Some(iran_post()),
+            accounts: vec![
+                ("iran-post", iran_post()),
+                ("russian-post", russian_post()),
+                ("korea-post", korea_post()),
+            ],
         },
         Plan {
             id: "demo-ir",
@@ -76,7 +94,7 @@ fn plans() -> [Plan; 3] {
                 "country": "IR", "currency_unit": "IRT", "time_zone": "Asia/Tehran",
                 "calendar": "jalali", "locale": "fa",
             }),
-            account: Some(iran_post()),
+            accounts: vec![("iran-post", iran_post())],
         },
         Plan {
             id: "demo-kr",
@@ -86,7 +104,7 @@ fn plans() -> [Plan; 3] {
                 "country": "KR", "currency_unit": "KRW", "time_zone": "Asia/Seoul",
                 "calendar": "gregorian", "locale": "ko",
             }),
-            account: None,
+            accounts: vec![("korea-post", korea_post())],
         },
     ]
 }
@@ -155,8 +173,8 @@ impl Seeding<'_> {
     async fn settings(&self, plan: &Plan, merchant: &mut Kept) -> anyhow::Result<()> {
         let key = merchant.api_key.clone();
         self.put_once("/v1/settings/shop", &key, &plan.shop).await?;
-        if let Some(account) = plan.account.as_ref().filter(|_| self.accounts) {
-            self.put_once("/v1/settings/carriers/iran-post", &key, account).await?;
+        for (id, account) in plan.accounts.iter().filter(|_| self.accounts) {
+            self.put_once(&format!("/v1/settings/carriers/{id}"), &key, account).await?;
         }
         let Some(simulators) = self.simulators else { return Ok(()) };
         let shop = if plan.id == "demo" { String::new() } else { format!("{}/", plan.id) };

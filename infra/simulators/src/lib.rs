@@ -126,6 +126,7 @@ pub fn urls(base: &str) -> Vec<(&'static str, String)> {
         ("YAM_URL_IRAN_POST_REST", format!("{base}/iran_post/rest/RestApi")),
         ("YAM_URL_IRAN_POST_TRACKING", format!("{base}/iran_post/tracking")),
         ("YAM_URL_KOREA_POST_TRACE", format!("{base}/korea_post/trace")),
+        ("YAM_URL_KOREA_POST_PORTAL", format!("{base}/korea_post/trace")),
         ("YAM_URL_RUSSIAN_POST_TRACKING", format!("{base}/russian_post/tracking")),
     ]
 }

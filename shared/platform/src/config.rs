@@ -28,6 +28,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_QUEUE_DISPATCH_URL", "", "SQS queue of registrations (keys only)"),
     setting("YAM_QUEUE_SYNC_URL", "", "SQS queue of webhook deliveries (keys only)"),
     setting("YAM_QUEUE_EVIDENCE_URL", "", "SQS queue of proofs that could not be stored at once"),
+    setting("YAM_QUEUE_TRACKING_URL", "", "SQS queue of polls (buckets and parcels to look at)"),
     setting(
         "YAM_KMS_KEY_ID",
         "",
@@ -61,6 +62,9 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "origins, comma separated, that may be private addresses or plain http",
     ),
+    setting("YAM_TRACK_EVERY_MINUTES_IRAN_POST", "240", "time between two polls of a parcel, 15 to 1440 min"),
+    setting("YAM_TRACK_EVERY_MINUTES_KOREA_POST", "180", "the same at Korea Post"),
+    setting("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", "240", "the same at Russian Post"),
     setting(
         "YAM_API_KEY_CACHE_SECONDS",
         "60",
@@ -72,8 +76,28 @@ pub const SETTINGS: &[Setting] = &[
         "Iran Post EShop SOAP endpoint",
     ),
     setting("YAM_URL_IRAN_POST_REST", "http://svc.ebazaar-post.ir/RestApi", "Iran Post Ebazaar REST base"),
+    setting("YAM_URL_IRAN_POST_TRACKING", "https://tracking.post.ir", "Iran Post's public tracking page"),
+    setting(
+        "YAM_URL_KOREA_POST_TRACE",
+        "http://openapi.epost.go.kr",
+        "Korea Post tracking on the public-data portal",
+    ),
+    setting(
+        "YAM_URL_KOREA_POST_PORTAL",
+        "http://biz.epost.go.kr",
+        "Korea Post tracking for contract customers (KpostPortal)",
+    ),
+    setting(
+        "YAM_URL_RUSSIAN_POST_TRACKING",
+        "https://tracking.russianpost.ru",
+        "Russian Post tracking (/rtm34 and /fc below it)",
+    ),
     setting("YAM_PROXY_IRAN_POST_ESHOP", "", "outbound proxy (http, https, socks5) for that endpoint"),
     setting("YAM_PROXY_IRAN_POST_REST", "", "outbound proxy for that endpoint"),
+    setting("YAM_PROXY_IRAN_POST_TRACKING", "", "outbound proxy for that page"),
+    setting("YAM_PROXY_KOREA_POST_TRACE", "", "outbound proxy for that endpoint"),
+    setting("YAM_PROXY_KOREA_POST_PORTAL", "", "outbound proxy for that endpoint"),
+    setting("YAM_PROXY_RUSSIAN_POST_TRACKING", "", "outbound proxy for that endpoint"),
     setting(
         "YAM_PROXY_WEBHOOKS",
         "",
@@ -172,6 +196,12 @@ impl Config {
         Duration::from_secs(self.number(name))
     }
 
+    /// A setting in minutes.
+    #[must_use]
+    pub fn minutes(&self, name: &str) -> Duration {
+        Duration::from_secs(self.number(name).saturating_mul(60))
+    }
+
     /// A setting in hours.
     #[must_use]
     pub fn hours(&self, name: &str) -> Duration {
@@ -188,6 +218,9 @@ const NUMBERS: &[(&str, u64, u64)] = &[
     ("YAM_QUIET_SECONDS", 1, 3_600),
     ("YAM_REGISTRATION_PATIENCE_HOURS", 1, 720),
     ("YAM_WEBHOOK_DEADLINE_MS", 1_000, 25_000),
+    ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", 15, 1_440),
+    ("YAM_TRACK_EVERY_MINUTES_KOREA_POST", 15, 1_440),
+    ("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", 15, 1_440),
     ("YAM_API_KEY_CACHE_SECONDS", 0, 3_600),
 ];
 

@@ -16,11 +16,13 @@ pub enum Queue {
     Sync,
     /// Proofs that could not be stored at once.
     Evidence,
+    /// Polls: buckets, and single parcels to look at.
+    Tracking,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Queue; 3] = [Queue::Dispatch, Queue::Sync, Queue::Evidence];
+    pub const ALL: [Queue; 4] = [Queue::Dispatch, Queue::Sync, Queue::Evidence, Queue::Tracking];
 
     /// Name in keys, logs and the template.
     #[must_use]
@@ -29,6 +31,7 @@ impl Queue {
             Queue::Dispatch => "dispatch",
             Queue::Sync => "sync",
             Queue::Evidence => "evidence",
+            Queue::Tracking => "tracking",
         }
     }
 
@@ -43,6 +46,7 @@ impl Queue {
             Queue::Dispatch => "YAM_QUEUE_DISPATCH_URL",
             Queue::Sync => "YAM_QUEUE_SYNC_URL",
             Queue::Evidence => "YAM_QUEUE_EVIDENCE_URL",
+            Queue::Tracking => "YAM_QUEUE_TRACKING_URL",
         }
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! Items that a request can reach have the merchant in their partition key (`M#<merchant>`), so no
 //! path leads from one merchant to another's things. Work items (`DUE#`, `OUTBOX#`) hold ids only and
-//! are never reached from a request's input. Hub-wide items stand under `HUB#`.
+//! are never reached from a request's input, nor are the buckets of tracking (`POLL#`, `BUCKETS#`).
+//! Hub-wide items stand under `HUB#`.
 
 use jiff::Timestamp;
-use yam_domain::ids::MerchantId;
+use yam_domain::ids::{CarrierId, MerchantId};
+use yam_domain::waybill::WaybillNumber;
 use yam_platform::queue::Queue;
+
+use crate::items::{PollOwner, PollPlace};
 
 /// Primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +127,28 @@ pub mod sk {
     pub fn quote(account: &str, hash: &str) -> String {
         format!("QUOTE#{account}#{hash}")
     }
+    /// What is known of a tracking number.
+    #[must_use]
+    pub fn track(carrier: &str, code: &str) -> String {
+        format!("TRACK#{carrier}#{code}")
+    }
+    /// Prefix of open tickets.
+    pub const TICKETS: &str = "TICKET#";
+    /// The open ticket of a bucket.
+    #[must_use]
+    pub fn ticket(carrier: &str, account: &str, bucket: u32) -> String {
+        format!("{TICKETS}{carrier}#{account}#{bucket}")
+    }
+    /// Calls made of an account's daily quota, by the operator's day.
+    #[must_use]
+    pub fn quota(account: &str, day: jiff::civil::Date) -> String {
+        format!("QUOTA#{account}#{day}")
+    }
+    /// That a number was used in a month (`2026-11`).
+    #[must_use]
+    pub fn usage(month: &str, carrier: &str, code: &str) -> String {
+        format!("USAGE#{month}#{carrier}#{code}")
+    }
     /// A counter of an account.
     #[must_use]
     pub fn counter(account: &str) -> String {
@@ -149,12 +175,47 @@ pub fn time_of(sk: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(millis.parse().ok()?).ok()
 }
 
+/// FNV-1a: stable over versions and machines, which the standard hasher does not promise.
+#[must_use]
+pub fn hash_of(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
 /// The shard an id always falls into.
 #[must_use]
 pub fn shard_of(id: &str) -> u32 {
-    // FNV-1a: stable over versions and machines, which the standard hasher does not promise.
-    let hash = id.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
-    hash % SHARDS
+    hash_of(id) % SHARDS
+}
+
+/// Partition of a bucket's parcels.
+#[must_use]
+pub fn poll_partition(carrier: CarrierId, place: &PollPlace) -> String {
+    format!("POLL#{carrier}#{}#{}", place.owner.key(), place.bucket)
+}
+
+/// A parcel in its bucket.
+#[must_use]
+pub fn poll_item(carrier: CarrierId, place: &PollPlace, code: &WaybillNumber) -> Key {
+    Key { pk: poll_partition(carrier, place), sk: code.as_str().to_owned() }
+}
+
+/// Partition of one shard of an operator's buckets.
+#[must_use]
+pub fn bucket_partition(carrier: CarrierId, shard: u32) -> String {
+    format!("BUCKETS#{carrier}#{shard}")
+}
+
+/// A bucket in the registry.
+#[must_use]
+pub fn bucket(carrier: CarrierId, place: &PollPlace) -> Key {
+    let sk = format!("{}#{:06}", place.owner.key(), place.bucket);
+    Key { pk: bucket_partition(carrier, hash_of(&sk) % crate::tracking::BUCKET_SHARDS), sk }
+}
+
+/// The counter by which an owner's buckets fill.
+#[must_use]
+pub fn bucket_counter(carrier: CarrierId, owner: &PollOwner) -> Key {
+    Key { pk: format!("BUCKETS#{carrier}#next"), sk: owner.key() }
 }
 
 /// Partition of the due rows of one queue and shard.

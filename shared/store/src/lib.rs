@@ -15,6 +15,7 @@ pub mod keys;
 mod message;
 mod store;
 pub mod table;
+pub mod tracking;
 mod txn;
 mod vault;
 pub mod work;

@@ -5,6 +5,7 @@ use yam_domain::waybill::WaybillNumber;
 use yam_store::calls::submit_cancel;
 use yam_store::items::{CodeClaim, RegistrationProof, Task, TaskReason};
 use yam_store::keys::{of_merchant, sk};
+use yam_store::tracking::look_later;
 use yam_store::work::Ended;
 use yam_store::{Announcement, Read, StoreError, Txn};
 
@@ -51,6 +52,9 @@ pub(super) async fn book(
     }
     if parcel.cancel_requested || revived {
         call_off(change, code, txn);
+    } else {
+        let merchant = change.merchant.clone();
+        look_later(txn, &change.calls.store, &merchant, &mut change.parcel, change.now);
     }
     change.count("Registered");
     Ok(vec![change.store_and_tell(txn, "parcel.registered", "operator", &ended.words)])

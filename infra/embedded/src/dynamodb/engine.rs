@@ -83,7 +83,7 @@ impl Engine {
         let mut bill = Bill::default();
         let answer = match self.dispatch(operation, body, &mut bill) {
             Ok(body) => Answer::ok(body),
-            Err(error) => Answer { status: error.status_code(), body: error.to_json().into() },
+            Err(error) => Answer::new(error.status_code(), error.to_json()),
         };
         (answer, bill)
     }

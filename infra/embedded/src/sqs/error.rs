@@ -77,11 +77,27 @@ impl SqsError {
         }
     }
 
+    /// Name in the query protocol, where it differs: the SDK's typed errors go by it.
+    fn query_code(&self) -> &'static str {
+        match self {
+            Self::QueueDoesNotExist(_) => "AWS.SimpleQueueService.NonExistentQueue",
+            Self::EmptyBatchRequest => "AWS.SimpleQueueService.EmptyBatchRequest",
+            Self::TooManyEntriesInBatchRequest(_) => "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+            Self::BatchEntryIdsNotDistinct(_) => "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
+            Self::InvalidBatchEntryId => "AWS.SimpleQueueService.InvalidBatchEntryId",
+            Self::BatchRequestTooLong(_) => "AWS.SimpleQueueService.BatchRequestTooLong",
+            Self::MessageNotInflight => "AWS.SimpleQueueService.MessageNotInflight",
+            Self::UnsupportedOperation(_) => "AWS.SimpleQueueService.UnsupportedOperation",
+            other => other.code(),
+        }
+    }
+
     /// As the protocol tells it.
     #[must_use]
     pub fn answer(&self) -> Answer {
         let status = if matches!(self, Self::Internal(_)) { 500 } else { 400 };
-        Answer::error(status, &format!("com.amazonaws.sqs#{}", self.code()), &self.to_string())
+        let answer = Answer::error(status, &format!("com.amazonaws.sqs#{}", self.code()), &self.to_string());
+        Answer { query_error: Some(self.query_code()), ..answer }
     }
 }
 

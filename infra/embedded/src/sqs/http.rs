@@ -5,10 +5,11 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::error::SqsError;
 use super::{EmbeddedSqs, protocol};
+use crate::connector::QUERY_ERROR;
 use crate::usage::Usage;
 
 /// One route: the operation is in `X-Amz-Target`. Signatures are not checked, so it belongs on a
@@ -29,5 +30,12 @@ async fn call(State(sqs): State<EmbeddedSqs>, headers: HeaderMap, body: Bytes) -
         None => SqsError::UnsupportedOperation(format!("{target:?}")).answer(),
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, protocol::CONTENT_TYPE)], answer.body).into_response()
+    let mut response =
+        (status, [(header::CONTENT_TYPE, protocol::CONTENT_TYPE)], answer.body).into_response();
+    if let Some(code) = answer.query_error
+        && let Ok(value) = HeaderValue::try_from(format!("{code};Sender"))
+    {
+        response.headers_mut().insert(QUERY_ERROR, value);
+    }
+    response
 }

@@ -92,10 +92,12 @@ impl Hub {
         ran
     }
 
-    /// The next moment after `now` at which something happens by itself: a message shows, or the relay
-    /// fires and has rows to release.
+    /// The next moment after `now` at which something happens by itself: a message shows, the relay fires
+    /// and has rows to release, or a bucket is to be polled.
     async fn next_event(&self, now: Timestamp) -> Result<Option<Timestamp>, AdvanceError> {
-        let mut next = self.wakeups.look(now).await?.next.map(|due| self.relay_after(due));
+        let mut next = self.wakeups.look(now).await?.next.map(|due| self.fires_after(RELAY, due));
+        let slot = self.wakeups.next_slot().await?.map(|slot| self.fires_after(TRACKING, slot.max(now)));
+        next = [next, slot.filter(|at| *at > now)].into_iter().flatten().min();
         for source in &self.sources {
             let visible = self.engines.sqs.next_visible_at(&source.source.queue).await?;
             let visible = visible.and_then(|ms| Timestamp::from_millisecond(ms).ok()).filter(|at| *at > now);
@@ -104,11 +106,11 @@ impl Hub {
         Ok(next)
     }
 
-    /// The relay's first firing at `due` or later.
-    fn relay_after(&self, due: Timestamp) -> Timestamp {
+    /// A function's first firing at `due` or later.
+    fn fires_after(&self, function: &str, due: Timestamp) -> Timestamp {
         let just_before = due.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(due);
-        let relay = self.schedules.iter().filter(|s| s.function.name == RELAY);
-        relay.map(|s| s.next(just_before)).min().unwrap_or(due)
+        let schedules = self.schedules.iter().filter(|s| s.function.name == function);
+        schedules.map(|s| s.next(just_before)).min().unwrap_or(due)
     }
 
     /// Runs all that is due by now. Schedules fire once for all the times they would have fired, and the
@@ -167,3 +169,5 @@ impl Hub {
 
 /// The function that releases due rows.
 const RELAY: &str = "relay";
+/// The function that polls buckets.
+const TRACKING: &str = "tracking";

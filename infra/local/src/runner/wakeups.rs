@@ -4,9 +4,11 @@
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use yam_domain::ids::CarrierId;
 use yam_embedded::dynamodb::EmbeddedDynamo;
 use yam_platform::queue::Queue;
 use yam_store::keys;
+use yam_store::tracking::BUCKET_SHARDS;
 
 use crate::template::Template;
 
@@ -87,6 +89,34 @@ impl Wakeups {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// When the next bucket has a slot that nobody has polled yet.
+    pub(super) async fn next_slot(&self) -> Result<Option<Timestamp>, WakeupError> {
+        let Some(table) = &self.table else { return Ok(None) };
+        let mut next: Option<Timestamp> = None;
+        for carrier in CarrierId::ALL {
+            for shard in 0..BUCKET_SHARDS {
+                let partition = keys::bucket_partition(carrier, shard);
+                let mut query = query(table, &partition, "0", 1_000);
+                query["ProjectionExpression"] = json!("cadence_s, phase_s, last_slot, asleep");
+                for bucket in rows(&self.ask(&query).await?) {
+                    let number = |name: &str| bucket[name]["N"].as_str().and_then(|n| n.parse::<i64>().ok());
+                    let (Some(cadence), Some(phase), Some(slot)) =
+                        (number("cadence_s"), number("phase_s"), number("last_slot"))
+                    else {
+                        continue;
+                    };
+                    if bucket["asleep"]["BOOL"] == true {
+                        continue;
+                    }
+                    let begins = slot.saturating_add(1).saturating_mul(cadence).saturating_add(phase);
+                    let begins = Timestamp::from_second(begins).ok();
+                    next = [next, begins].into_iter().flatten().min();
+                }
+            }
+        }
+        Ok(next)
     }
 
     async fn outbox(

@@ -39,6 +39,33 @@ where
     .await
 }
 
+/// Serves an SQS event source and a schedule: what has `Records` is a batch.
+///
+/// # Errors
+/// The runtime's own failures.
+pub async fn run_sqs_and_schedule<F, Fut, G, Tick>(handler: F, tick: G) -> Result<(), Error>
+where
+    F: Fn(SqsEvent, Invocation) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = SqsBatchResponse> + Send,
+    G: Fn(Invocation) -> Tick + Send + Sync + 'static,
+    Tick: Future<Output = Result<(), Error>> + Send,
+{
+    let both = Arc::new((handler, tick));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let both = both.clone();
+        async move {
+            let invocation = invocation(event.context.deadline);
+            if event.payload.get("Records").is_none() {
+                both.1(invocation).await?;
+                return Ok::<_, Error>(Value::Null);
+            }
+            let batch = serde_json::from_value(event.payload)?;
+            Ok(serde_json::to_value(both.0(batch, invocation).await)?)
+        }
+    }))
+    .await
+}
+
 /// Serves a schedule.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod order;
 mod parcel;
 mod registration;
 mod shop;
+mod track;
 
 pub use account::{AccountState, CarrierAccount, StoredCredentials};
 pub use api_key::{ApiKey, Scope};
@@ -21,3 +22,6 @@ pub use order::{ChosenRate, Order, OrderClaim, OrderLine, OrderPhase, Recipient}
 pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason};
 pub use registration::{CallWork, RegistrationProof};
 pub use shop::Shop;
+pub use track::{
+    Bucket, Cod, CodState, OpenTicket, PollEnd, PollItem, PollOwner, PollPlace, Track, Tracked, Usage,
+};

@@ -24,7 +24,7 @@ pub enum OrderPhase {
 }
 
 /// Who receives an order. Stored sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// Given name; empty when only one name is known.
     pub first_name: String,

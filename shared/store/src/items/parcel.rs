@@ -8,6 +8,8 @@ use yam_domain::parcel::{BarcodeState, ParcelStatus, RegistrationState};
 use yam_domain::waybill::WaybillNumber;
 use yam_domain::weight::Grams;
 
+use super::track::{Cod, Tracked};
+
 /// Part of an order line in a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParcelLine {
@@ -120,6 +122,15 @@ pub struct Parcel {
     pub task: Option<Task>,
     /// Where it is.
     pub whereabouts: ParcelStatus,
+    /// Registered elsewhere: the hub only tracks its number. It has no order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tracked_only: bool,
+    /// What its tracking shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracked: Option<Tracked>,
+    /// The cash that is collected for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cod: Option<Cod>,
     /// Sealed recipient of its own, after an edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<String>,

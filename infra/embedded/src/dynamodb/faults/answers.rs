@@ -54,5 +54,5 @@ pub(super) fn conflict(operation: &str, body: &[u8]) -> Answer {
         "Message": message,
         "CancellationReasons": reasons,
     });
-    Answer { status: 400, body: body.to_string().into() }
+    Answer::new(400, body.to_string())
 }

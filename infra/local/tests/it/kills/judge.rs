@@ -119,7 +119,8 @@ pub(super) async fn nothing_is_left_lying(queues: &Value, database: &Path) {
     let sqs = EmbeddedSqs::memory(std::sync::Arc::new(SystemClock), ids, usage).expect("queues");
     let client = aws_sdk_dynamodb::Client::new(&Connector::new(dynamo, sqs).sdk_config());
     let tables = client.list_tables().send().await.expect("tables");
-    let mut pages = client.scan().table_name(&tables.table_names()[0]).limit(200).into_paginator().items().send();
+    let mut pages =
+        client.scan().table_name(&tables.table_names()[0]).limit(200).into_paginator().items().send();
     let (mut unfinished, mut due, mut fences) = (BTreeSet::new(), BTreeSet::new(), 0_u64);
     while let Some(item) = pages.next().await {
         let item = item.expect("an item");

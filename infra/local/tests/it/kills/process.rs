@@ -25,14 +25,18 @@ impl Process {
     /// The hub.
     pub(super) async fn hub(data: &Path, simulators: &str) -> Self {
         let arguments = ["serve", "--port", "0", "--json", "--simulators-url", simulators, "--data"];
-        Self::start(&arguments, data, &[("YAM_CALL_DEADLINE_MS", "3000")]).await
+        // Thousands of polls would show nothing of registrations.
+        let settings = [("YAM_CALL_DEADLINE_MS", "3000"), ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", "1440")];
+        Self::start(&arguments, data, &settings).await
     }
 
     async fn start(arguments: &[&str], data: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yam"));
         command.args(arguments).arg(data).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        let log = data.join("log");
         if std::env::var_os("YAM_TEST_LOGS").is_none() {
-            command.stderr(Stdio::null());
+            let file = std::fs::File::options().create(true).append(true).open(&log).expect("a log");
+            command.stderr(file);
         }
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(|name| name.starts_with("YAM_")) {
@@ -43,7 +47,11 @@ impl Process {
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).await.expect("the ready line");
-        let ready = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{arguments:?}: {e}: {line:?}"));
+        let ready = serde_json::from_str(&line).unwrap_or_else(|error| {
+            let said = std::fs::read_to_string(&log).unwrap_or_default();
+            let last: Vec<&str> = said.lines().rev().take(5).collect();
+            panic!("{arguments:?}: {error}: {line:?}; its last words, newest first: {last:#?}")
+        });
         Process { child, ready, _stdout: stdout }
     }
 

@@ -1,8 +1,8 @@
-//! Opening a merchant's account: the item, its sealed credentials, its settings.
+//! Opening merchants' accounts at postal operators: the item, its sealed credentials, its settings.
 
 use yam_carriers::account::{Account, AccountSettings, Credentials};
 use yam_domain::ids::{AccountId, MerchantId};
-use yam_platform::secrets::SecretString;
+use yam_platform::secrets::{Cipher, SecretString};
 use yam_store::items::{CarrierAccount, StoredCredentials};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, Store, StoreError};
@@ -21,7 +21,7 @@ pub enum AccountError {
     Store(#[from] StoreError),
 }
 
-/// Loads an account and opens its credentials.
+/// Loads an account and opens its credentials. 1 read unit.
 ///
 /// # Errors
 /// [`AccountError`].
@@ -34,19 +34,30 @@ pub async fn open_account(
     let stored: Option<CarrierAccount> = store.table.get(&key, Read::Consistent).await?;
     let stored = stored.ok_or_else(|| AccountError::Missing(id.clone()))?;
     let cipher = store.vault.cipher(merchant).await?;
-    let credentials: StoredCredentials = cipher
-        .open(&CarrierAccount::purpose(id), &stored.credentials)
-        .map_err(|_| AccountError::Unreadable(id.clone()))?;
-    let settings: AccountSettings =
-        serde_json::from_value(stored.settings).map_err(|_| AccountError::Unreadable(id.clone()))?;
+    opened(&cipher, merchant, stored)
+}
+
+/// Opens an account that was loaded.
+///
+/// # Errors
+/// [`AccountError::Unreadable`].
+pub fn opened(
+    cipher: &Cipher,
+    merchant: &MerchantId,
+    stored: CarrierAccount,
+) -> Result<Account, AccountError> {
+    let unreadable = || AccountError::Unreadable(stored.id.clone());
+    let credentials: StoredCredentials =
+        cipher.open(&CarrierAccount::purpose(&stored.id), &stored.credentials).map_err(|_| unreadable())?;
+    let settings: AccountSettings = serde_json::from_value(stored.settings).map_err(|_| unreadable())?;
     Ok(Account {
         merchant: merchant.clone(),
-        id: id.clone(),
         carrier: stored.carrier,
         credentials: Credentials {
             username: credentials.username,
             password: SecretString::from(credentials.password),
         },
         settings,
+        id: stored.id,
     })
 }

@@ -1,0 +1,99 @@
+//! The operator of an account: one that parcels are registered with, or one that is only asked where
+//! they are.
+
+use std::sync::Arc;
+
+use yam_carriers::account::{Account, AccountSettings};
+use yam_carriers::{CallOutcome, Carrier, RefusalKind, Tracker, Way};
+use yam_domain::ids::CarrierId;
+use yam_store::items::AccountState;
+
+use crate::ConsoleState;
+
+/// What an account is for.
+pub(crate) enum Operator {
+    /// Registers parcels.
+    Carrier(Arc<dyn Carrier>),
+    /// Tracks them.
+    Tracker(Arc<dyn Tracker>),
+}
+
+impl Operator {
+    /// The operator of an id, if this hub speaks with it.
+    pub(crate) fn of(state: &ConsoleState, id: CarrierId) -> Option<Self> {
+        let carrier = state.carriers.get(id).cloned().map(Operator::Carrier);
+        carrier.or_else(|| state.trackers.get(id).cloned().map(Operator::Tracker))
+    }
+
+    /// The wire of an account that names none.
+    pub(crate) fn usual_wire(&self) -> &'static str {
+        match self {
+            Operator::Carrier(_) => "eshop",
+            Operator::Tracker(tracker) => tracker.wires().first().copied().unwrap_or_default(),
+        }
+    }
+
+    /// What is wrong with an account's settings, by field.
+    pub(crate) fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)> {
+        match self {
+            Operator::Carrier(carrier) => {
+                let faults = carrier.check_settings(settings).into_iter();
+                faults.map(|(field, reason)| (field.to_owned(), reason)).collect()
+            }
+            Operator::Tracker(tracker) => match tracker.access(Some(settings)).way {
+                Way::Closed(why) => vec![("wire".to_owned(), why.to_owned())],
+                _ => vec![],
+            },
+        }
+    }
+
+    /// Tries an account by a harmless call. Tells a wrong password apart from a shop that is not active at
+    /// the gateway (S0-16).
+    pub(crate) async fn verify(&self, account: &Account) -> (AccountState, Option<String>) {
+        match self {
+            Operator::Carrier(carrier) => of_carrier(carrier.as_ref(), account).await,
+            Operator::Tracker(tracker) => of_tracker(tracker.as_ref(), account).await,
+        }
+    }
+}
+
+async fn of_carrier(carrier: &dyn Carrier, account: &Account) -> (AccountState, Option<String>) {
+    match carrier.verify(account).await {
+        CallOutcome::Done(()) => (AccountState::InUse, None),
+        CallOutcome::Refused(error) if error.kind == RefusalKind::Credentials => {
+            (AccountState::CredentialsWrong, Some(error.message))
+        }
+        CallOutcome::Refused(error) if error.kind == RefusalKind::AccountInactive => {
+            (AccountState::CredentialsOkGatewayInactive, Some(error.message))
+        }
+        CallOutcome::Busy { error, .. } if error.code == "-10" => {
+            let words = format!(
+                "{} (-10). If this stays, ask the post to activate the shop in its gateway: {}",
+                error.message,
+                carrier.support()
+            );
+            (AccountState::CredentialsOkGatewayInactive, Some(words))
+        }
+        CallOutcome::Refused(error) | CallOutcome::Busy { error, .. } => {
+            (AccountState::Draft, Some(format!("{} ({})", error.message, error.code)))
+        }
+        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => (
+            AccountState::Draft,
+            Some(format!("not tried: the operator did not answer ({words}); apply again later")),
+        ),
+    }
+}
+
+async fn of_tracker(tracker: &dyn Tracker, account: &Account) -> (AccountState, Option<String>) {
+    let reports = tracker.probe(Some(account)).await;
+    match reports.into_iter().find(|report| !report.works) {
+        None => (AccountState::InUse, None),
+        Some(report) if report.seen.starts_with("denied") => {
+            (AccountState::CredentialsWrong, Some(report.seen))
+        }
+        Some(report) => (
+            AccountState::Draft,
+            Some(format!("not tried: the operator did not answer ({}); apply again later", report.seen)),
+        ),
+    }
+}

@@ -1,0 +1,216 @@
+//! What an answer changes: history, epochs, status, poll item and events of one parcel land in one
+//! transaction under the parcel's revision, or not at all.
+
+use std::time::Duration;
+
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+use yam_domain::ids::{CarrierId, MerchantId, ParcelId};
+use yam_domain::parcel::ParcelStatus;
+use yam_domain::tracking::dwell::DwellEstimate;
+use yam_domain::tracking::{Derived, DerivedSettings, Opened, Polling, Standing, Timeline, derive};
+use yam_domain::waybill::WaybillNumber;
+use yam_store::event::{Announcement, announce, record};
+use yam_store::items::{CodState, Parcel, PollEnd, PollItem, PollPlace, Track, Tracked};
+use yam_store::keys::{self, of_merchant, sk};
+use yam_store::tracking::leave;
+use yam_store::{Read, StoreError, Txn};
+
+use crate::office::{offset_of, zone_of};
+use crate::outcome::Told;
+use crate::{Tracking, money, told};
+
+/// Attempts of one transaction against others.
+const ATTEMPTS: u32 = 6;
+/// How long money is waited for after a parcel's journey ended.
+const MONEY: SignedDuration = SignedDuration::from_hours(45 * 24);
+
+impl Tracking {
+    /// Applies what was told of a parcel. Whoever was faster wins; an answer about a number the parcel no
+    /// longer has, or that is not polled any more, is dropped.
+    pub(crate) async fn apply(
+        &self,
+        merchant: &MerchantId,
+        id: &ParcelId,
+        carrier: CarrierId,
+        code: &WaybillNumber,
+        told: &Told,
+        dated: bool,
+    ) -> Result<(), StoreError> {
+        for attempt in 0..ATTEMPTS {
+            let parcel_key = of_merchant(merchant, sk::parcel(id.as_str()));
+            let track_key = of_merchant(merchant, sk::track(carrier.as_str(), code.as_str()));
+            let parcel: Option<Parcel> = self.store.table.get(&parcel_key, Read::Consistent).await?;
+            let track: Option<Track> = self.store.table.get(&track_key, Read::Consistent).await?;
+            let (Some(parcel), Some(track)) = (parcel, track) else { return Ok(()) };
+            let place = parcel.tracked.as_ref().and_then(|tracked| tracked.place.clone());
+            let Some(place) = place.filter(|_| parcel.tracking_code.as_ref() == Some(code)) else {
+                return Ok(());
+            };
+            let before = Before { parcel, track, place };
+            let change = self.change(&before, told, dated);
+            let (txn, announcements) = self.writes(merchant, &before, change, dated);
+            self.store.hooks.pass("K4", "apply")?;
+            match txn.commit(&self.store.table).await {
+                Ok(()) => return announce(&self.store, &announcements, "apply").await,
+                Err(StoreError::Conflict | StoreError::Condition { .. }) => {
+                    let spread = self.store.ids.number() % 20;
+                    tokio::time::sleep(Duration::from_millis((10_u64 << attempt) + spread)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    fn change(&self, before: &Before, told: &Told, dated: bool) -> Change {
+        let now = self.store.clock.now();
+        let mut track = before.track.clone();
+        match told {
+            Told::Snapshot(snapshot) if dated => {
+                track.history.apply(snapshot, now);
+            }
+            Told::Snapshot(snapshot) => {
+                track.history.apply_present(snapshot, now);
+            }
+            Told::NotKnown => {}
+        }
+        if let Told::Snapshot(snapshot) = told {
+            track.known |= snapshot.known;
+            for word in &snapshot.money {
+                if !track.money.contains(word) {
+                    track.money.push(*word);
+                }
+            }
+        }
+        track.looked_at = Some(now);
+        let timeline = Timeline::of(track.carrier, &track.history);
+        let polling = Polling {
+            since: track.since,
+            // This very answer.
+            last_good_at: Some(now),
+            cadence: self.cadences.of(track.carrier),
+            known: track.known,
+        };
+        let standing = timeline.standing();
+        let office = standing.arrived_office.as_ref().or(standing.office.as_ref());
+        let settings = DerivedSettings::for_carrier(track.carrier, zone_of(track.carrier, office));
+        let dwell = DwellEstimate::prior(track.carrier);
+        let derived = derive(standing, now, &polling, &settings, Some(&dwell));
+        let opened = track.epochs.update(&timeline, Some(&derived), now);
+        track.next_eval_at = derived.next_news_at;
+
+        let mut parcel = before.parcel.clone();
+        parcel.whereabouts = derived.status;
+        let tracked = parcel.tracked.take().unwrap_or_default();
+        parcel.tracked = Some(shown(tracked, standing, &derived, offset_of(track.carrier, office)));
+        let mut money = Vec::new();
+        if let Some(cod) = parcel.cod {
+            let (after, events) = money::step(cod, &track.money, parcel.whereabouts);
+            parcel.cod = Some(after);
+            money = events;
+        }
+        let over = self.is_over(&parcel, &derived, now);
+        if over {
+            track.ended = Some(PollEnd::Final);
+        }
+        Change { parcel, track, opened, money, over, now }
+    }
+
+    /// Is there nothing more to be asked: the journey ended, and so did the money's?
+    fn is_over(&self, parcel: &Parcel, derived: &Derived, now: Timestamp) -> bool {
+        let money_is_due =
+            parcel.cod.is_some_and(|cod| matches!(cod.state, CodState::Due | CodState::Collected));
+        let waited = derived.since.is_some_and(|since| now.duration_since(since) > MONEY);
+        parcel.whereabouts.is_final() && (!money_is_due || waited)
+    }
+
+    fn writes(
+        &self,
+        merchant: &MerchantId,
+        before: &Before,
+        change: Change,
+        dated: bool,
+    ) -> (Txn, Vec<Announcement>) {
+        let Change { mut parcel, mut track, opened, money, over, now } = change;
+        let mut txn = Txn::new();
+        let mut announcements = Vec::new();
+        let table = &self.store.table;
+        let status_changed = parcel.whereabouts != before.parcel.whereabouts;
+        if parcel.whereabouts == ParcelStatus::Unknown && status_changed {
+            let carrier = parcel.carrier.as_str();
+            self.store.metrics.count(now, "TrackingCodeUnknown", &[("carrier", carrier)]);
+        }
+        let mut tell = |txn: &mut Txn, parcel: &mut Parcel, kind: &str, change: Option<&Opened>| {
+            parcel.sequence = parcel.sequence.saturating_add(1);
+            let data = told::data(parcel, &track, change, now);
+            announcements.push(record(txn, &self.store, merchant, kind, parcel.sequence, data));
+        };
+        for change in &opened {
+            tell(&mut txn, &mut parcel, "parcel.status_changed", Some(change));
+        }
+        // A scan was withdrawn, say: back to an earlier status, which is no news but must be known.
+        if opened.is_empty() && status_changed {
+            tell(&mut txn, &mut parcel, "parcel.status_changed", None);
+        }
+        for kind in money {
+            tell(&mut txn, &mut parcel, kind, None);
+        }
+        let code = track.code.clone();
+        if over {
+            // Derived from the parcel as it was: the place is taken out of the new one.
+            leave(&mut txn, &self.store, &mut parcel);
+        } else {
+            let print = if dated { track.history.fingerprint() } else { track.history.present_fingerprint() };
+            let item = PollItem {
+                m: merchant.clone(),
+                p: parcel.id.clone(),
+                h: if track.history.is_empty() { String::new() } else { format!("{print:x}") },
+                n: track.next_eval_at.map(Timestamp::as_second),
+            };
+            let key = keys::poll_item(parcel.carrier, &before.place, &code);
+            txn.put("poll item", table, &key, &item, Some(("attribute_exists(pk)", &[])));
+        }
+        let parcel_key = of_merchant(merchant, sk::parcel(parcel.id.as_str()));
+        let track_key = of_merchant(merchant, sk::track(parcel.carrier.as_str(), code.as_str()));
+        // Also an unchanged parcel is written: its revision is what two workers meet at.
+        parcel.rev = before.parcel.rev.saturating_add(1);
+        txn.replace("parcel", table, &parcel_key, &parcel, before.parcel.rev);
+        track.rev = before.track.rev.saturating_add(1);
+        txn.replace("track", table, &track_key, &track, before.track.rev);
+        (txn, announcements)
+    }
+}
+
+/// What stood in the table.
+struct Before {
+    parcel: Parcel,
+    track: Track,
+    place: PollPlace,
+}
+
+/// What is to stand there.
+struct Change {
+    parcel: Parcel,
+    track: Track,
+    opened: Vec<Opened>,
+    money: Vec<&'static str>,
+    over: bool,
+    now: Timestamp,
+}
+
+/// What the parcel shows of where it stands.
+fn shown(tracked: Tracked, standing: &Standing, derived: &Derived, offset: Offset) -> Tracked {
+    let waits = derived.waiting_days.and(standing.arrived_at);
+    let office = standing.office.as_ref();
+    Tracked {
+        since: derived.since,
+        reason: standing.reason,
+        office: office.and_then(|o| o.name.clone().or_else(|| o.index.clone())),
+        waits_since: waits.map(|at| offset.to_datetime(at).date()),
+        offset_min: offset.seconds() / 60,
+        storage_deadline: derived.storage_deadline,
+        probability: derived.probability,
+        ..tracked
+    }
+}

@@ -1,0 +1,219 @@
+//! One round through a bucket.
+
+use std::collections::VecDeque;
+
+use yam_accounts::{AccountError, open_account};
+use yam_carriers::{Access, Account, Tracker, Way};
+use yam_domain::ids::CarrierId;
+use yam_domain::waybill::WaybillNumber;
+use yam_platform::lambda::Invocation;
+use yam_platform::queue::Queue;
+use yam_store::items::{Bucket, PollItem, PollOwner, PollPlace};
+use yam_store::tracking::{claim_slot, poll_page, sleep, take_quota, told_trouble};
+use yam_store::{Read, StoreError, keys};
+
+use crate::message::Poll;
+use crate::outcome::{Told, sort};
+use crate::{RESERVE, Tracking};
+
+/// Calls taken of a daily quota at once: one write each time.
+const TOKENS: usize = 500;
+
+/// A parcel of a bucket.
+pub(crate) type Member = (WaybillNumber, PollItem);
+
+impl Tracking {
+    /// Polls a bucket, if nobody else has claimed its slot.
+    pub(crate) async fn poll(
+        &self,
+        poll: &Poll,
+        message: &str,
+        invocation: Invocation,
+    ) -> Result<(), StoreError> {
+        let Some(tracker) = self.trackers.get(poll.carrier).cloned() else { return Ok(()) };
+        let bucket = match poll.after {
+            None => claim_slot(&self.store, poll.carrier, &poll.place, poll.slot, message).await?,
+            Some(_) => {
+                let key = keys::bucket(poll.carrier, &poll.place);
+                self.store.table.get(&key, Read::Consistent).await?
+            }
+        };
+        let Some(bucket) = bucket else { return Ok(()) };
+        self.store.hooks.pass("K1", "poll")?;
+        let members = self.members(poll, Read::Eventual).await?;
+        if members.is_empty() {
+            if poll.after.is_none() && self.members(poll, Read::Consistent).await?.is_empty() {
+                sleep(&self.store, &bucket).await?;
+            }
+            return Ok(());
+        }
+        let account = match self.account_of(&poll.place.owner).await {
+            Ok(account) => account,
+            Err(AccountError::Store(error)) => return Err(error),
+            Err(error) => return told_trouble(&self.store, &bucket, None, Some(error.to_string())).await,
+        };
+        let access = tracker.access(account.as_ref().map(|a| &a.settings));
+        match (access.way, &account) {
+            (Way::Closed(why), _) => told_trouble(&self.store, &bucket, None, Some(why.to_owned())).await,
+            (Way::Ticket { ready_after, .. }, Some(account)) => {
+                self.ask(&bucket, tracker.as_ref(), account, &members, ready_after).await
+            }
+            _ => {
+                let round = Round { tracker: tracker.as_ref(), account: account.as_ref(), access };
+                self.round(&bucket, poll, round, members, invocation).await
+            }
+        }
+    }
+
+    /// Whom a bucket's polls are made for; none for public pages.
+    pub(crate) async fn account_of(&self, owner: &PollOwner) -> Result<Option<Account>, AccountError> {
+        match owner {
+            PollOwner::Hub => Ok(None),
+            PollOwner::Account(merchant, id) => open_account(&self.store, merchant, id).await.map(Some),
+        }
+    }
+
+    /// The parcels of a bucket behind `after`.
+    pub(crate) async fn members(&self, poll: &Poll, read: Read) -> Result<Vec<Member>, StoreError> {
+        let mut members = Vec::new();
+        let mut after = poll.after.clone();
+        loop {
+            let page = poll_page(&self.store, poll.carrier, &poll.place, after, read).await?;
+            members.extend(page.items.into_iter().filter_map(|(key, item)| {
+                let code = WaybillNumber::try_from(key.sk).ok()?;
+                Some((code, item))
+            }));
+            after = page.next;
+            if after.is_none() {
+                return Ok(members);
+            }
+        }
+    }
+
+    async fn round(
+        &self,
+        bucket: &Bucket,
+        poll: &Poll,
+        round: Round<'_>,
+        members: Vec<Member>,
+        invocation: Invocation,
+    ) -> Result<(), StoreError> {
+        let mut left: VecDeque<Member> = members.into();
+        if let (Some(cursor), None) = (&bucket.cursor, &poll.after) {
+            let behind = left.iter().position(|(code, _)| code.as_str() > cursor.as_str()).unwrap_or(0);
+            left.rotate_left(behind);
+        }
+        let (mut trouble, mut cursor, mut failure) = (None, None, None);
+        // Codes between two looks at the time that is left.
+        let piece = match round.access.way {
+            Way::Many { most } => most,
+            Way::Each { parallel } => parallel.saturating_mul(2),
+            Way::Ticket { .. } | Way::Closed(_) => 1,
+        };
+        let mut tokens = 0;
+        let mut asked: Option<String> = poll.after.clone();
+        while !left.is_empty() {
+            if invocation.left(self.store.clock.real_now()) < RESERVE {
+                let rest = Poll { after: asked, ..poll.clone() };
+                let sent = self.store.queues.send(Queue::Tracking, &[rest.body()]).await;
+                return sent.map_err(|error| StoreError::Unavailable(error.to_string()));
+            }
+            if tokens == 0 {
+                tokens = self.allowed(&round, left.len().min(TOKENS)).await?;
+            }
+            if tokens == 0 {
+                cursor.clone_from(&asked);
+                trouble = Some("the operator's calls for today are used up".to_owned());
+                break;
+            }
+            let piece = piece.max(1).min(tokens).min(left.len());
+            tokens = tokens.saturating_sub(piece);
+            let chunk: Vec<Member> = left.drain(..piece).collect();
+            asked = chunk.last().map(|(code, _)| code.as_str().to_owned());
+            let codes: Vec<WaybillNumber> = chunk.iter().map(|(code, _)| code.clone()).collect();
+            let outcomes = round.tracker.track(round.account, &codes).await;
+            let over = outcomes.iter().any(|outcome| outcome.holds_for_all());
+            for (member, outcome) in chunk.iter().zip(outcomes) {
+                match sort(&self.store, poll.carrier, outcome) {
+                    Ok(told) => {
+                        let settled = self.settle(poll.carrier, member, &told, round.access.dated).await;
+                        failure = failure.or(settled.err());
+                    }
+                    Err(words) => trouble = Some(words),
+                }
+            }
+            if over {
+                break;
+            }
+        }
+        told_trouble(&self.store, bucket, cursor, trouble).await?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// How many of `wanted` calls the account's quota still allows today.
+    async fn allowed(&self, round: &Round<'_>, wanted: usize) -> Result<usize, StoreError> {
+        let (Some(daily), Some(account)) = (round.access.daily_quota, round.account) else {
+            return Ok(wanted);
+        };
+        let day = round.access.quota_day(self.store.clock.now());
+        let calls = u32::try_from(wanted).unwrap_or(u32::MAX);
+        let taken = take_quota(&self.store, &account.merchant, &account.id, day, calls, daily).await?;
+        Ok(usize::try_from(taken).unwrap_or(0))
+    }
+
+    /// Applies what was told, if it is news: an unchanged parcel costs nothing more than having been read.
+    pub(crate) async fn settle(
+        &self,
+        carrier: CarrierId,
+        (code, item): &Member,
+        told: &Told,
+        dated: bool,
+    ) -> Result<(), StoreError> {
+        let now = self.store.clock.now().as_second();
+        let time_has_come = item.n.is_some_and(|at| at <= now);
+        let news = match told {
+            Told::Snapshot(snapshot) => fingerprint(snapshot, dated).is_some_and(|print| print != item.h),
+            Told::NotKnown => false,
+        };
+        if news || time_has_come {
+            return self.apply(&item.m, &item.p, carrier, code, told, dated).await;
+        }
+        Ok(())
+    }
+
+    /// One call of the quota of the account that polls a place.
+    pub(crate) async fn one(
+        &self,
+        carrier: CarrierId,
+        place: &PollPlace,
+        code: &WaybillNumber,
+    ) -> Result<Option<(Told, bool)>, StoreError> {
+        let Some(tracker) = self.trackers.get(carrier).cloned() else { return Ok(None) };
+        let account = match self.account_of(&place.owner).await {
+            Ok(account) => account,
+            Err(AccountError::Store(error)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let access = tracker.access(account.as_ref().map(|a| &a.settings));
+        let round = Round { tracker: tracker.as_ref(), account: account.as_ref(), access };
+        if matches!(access.way, Way::Closed(_)) || self.allowed(&round, 1).await? == 0 {
+            return Ok(None);
+        }
+        let outcome = tracker.track(account.as_ref(), std::slice::from_ref(code)).await.pop();
+        let told = outcome.and_then(|outcome| sort(&self.store, carrier, outcome).ok());
+        Ok(told.map(|told| (told, access.dated)))
+    }
+}
+
+/// The fingerprint of an answer as poll items keep it.
+pub(crate) fn fingerprint(snapshot: &yam_domain::tracking::Snapshot, dated: bool) -> Option<String> {
+    let print = if dated { snapshot.fingerprint() } else { snapshot.present_fingerprint() };
+    print.map(|print| format!("{print:x}"))
+}
+
+/// Who is asked, and how.
+struct Round<'a> {
+    tracker: &'a dyn Tracker,
+    account: Option<&'a Account>,
+    access: Access,
+}

@@ -1,0 +1,17 @@
+//! Tracking in the table: which numbers are polled, in which buckets, and when.
+//!
+//! A parcel with a number stands in exactly one bucket until its journey ends (invariant T2). It gets
+//! there by a due row ([`look_later`]) that any function may leave in its own transaction, and leaves
+//! ([`leave`]) in the transaction that ends its tracking. An unchanged poll writes nothing.
+
+mod buckets;
+mod places;
+mod quota;
+mod tickets;
+
+pub use buckets::{
+    BUCKET_SHARDS, Slot, bucket_page, buckets_of, claim_slot, sleep, slot_at, told_trouble, wake,
+};
+pub use places::{leave, look_later, poll_page, take_place};
+pub use quota::take_quota;
+pub use tickets::{close_ticket, open_ticket, postpone_ticket};
