@@ -143,7 +143,7 @@ impl Tracking {
     async fn message(&self, message: QueueMessage, invocation: Invocation) -> Verdict {
         let done = match Work::parse(&message.body) {
             Some(Work::Keys(keys)) => {
-                let turns = join_all(keys.iter().map(|key| Box::pin(self.key(key, invocation)))).await;
+                let turns = join_all(keys.iter().map(|key| Box::pin(self.key(key)))).await;
                 turns.into_iter().collect::<Result<Vec<()>, _>>().map(|_| ())
             }
             Some(Work::Poll(poll)) => Box::pin(self.poll(&poll, &message.id, invocation)).await,
@@ -161,11 +161,11 @@ impl Tracking {
         }
     }
 
-    async fn key(&self, key: &Key, invocation: Invocation) -> Result<(), StoreError> {
+    async fn key(&self, key: &Key) -> Result<(), StoreError> {
         if key.sk.starts_with(sk::PARCELS) {
             self.look(key).await
         } else if key.sk.starts_with(sk::TICKETS) {
-            self.fetch(key, invocation).await
+            self.fetch(key).await
         } else {
             tracing::error!(item.sk = %key.sk, "a key that is not for tracking is dropped");
             Ok(())

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use yam_carriers::{Account, Ticket, TrackOutcome, Tracker, Way};
 use yam_domain::waybill::WaybillNumber;
-use yam_platform::lambda::Invocation;
 use yam_store::items::{Bucket, OpenTicket, PollItem, PollOwner};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::tracking::{close_ticket, open_ticket, postpone_ticket, told_trouble};
@@ -28,7 +27,13 @@ impl Tracking {
         ready_after: SignedDuration,
     ) -> Result<(), StoreError> {
         let key = ticket_key(bucket, account);
-        let before: Option<OpenTicket> = self.store.table.get(&key, Read::Consistent).await?;
+        let mut before: Option<OpenTicket> = self.store.table.get(&key, Read::Consistent).await?;
+        // An answer that waits is used before the next one is ordered: a relay that lags behind the slots
+        // would else never fetch any.
+        if before.as_ref().is_some_and(|open| open.due_at <= self.store.clock.now()) {
+            self.fetch(&key).await?;
+            before = self.store.table.get(&key, Read::Consistent).await?;
+        }
         let codes: Vec<WaybillNumber> = members.iter().map(|(code, _)| code.clone()).collect();
         let ticket = match tracker.ask_ticket(account, &codes).await {
             TrackOutcome::Answer(ticket) => ticket,
@@ -52,7 +57,7 @@ impl Tracking {
 
     /// Fetches the answer of a ticket and applies it parcel by parcel. A crash half-way fetches it again:
     /// what was applied is unchanged then.
-    pub(crate) async fn fetch(&self, key: &Key, _invocation: Invocation) -> Result<(), StoreError> {
+    pub(crate) async fn fetch(&self, key: &Key) -> Result<(), StoreError> {
         let open: Option<OpenTicket> = self.store.table.get(key, Read::Consistent).await?;
         let now = self.store.clock.now();
         let Some(open) = open.filter(|open| open.due_at <= now) else { return Ok(()) };

@@ -100,12 +100,20 @@ impl Ready {
             ("a price at checkout", send("POST", "/v1/rates", RATES)),
             ("an order, which is registered with the post", send("POST", "/v1/orders", ORDER)),
             ("the order with its barcode", read("/v1/orders?number=1001")),
+            ("a number registered elsewhere, to be tracked", send("POST", "/v1/parcels", TRACKED)),
+            ("where it is, and what its post said", read("/v1/parcels?tracking_code=6012300045678")),
             (
                 "where to send signed webhooks",
                 send("PUT", "/v1/settings/webhooks/mine", r#"{"url":"https://example.com/yam"}"#),
             ),
         ];
         if self.simulators.is_some() {
+            commands.push((
+                "a scan at the post",
+                format!(
+                    r#"curl -s -X POST {url}/_local/simulators/korea_post/parcels/6012300045678/events -d '{{"status":"arrived"}}'"#
+                ),
+            ));
             commands.push((
                 "three hours later",
                 format!(r#"curl -s -X POST {url}/_local/clock -d '{{"advance":"3h"}}'"#),
@@ -122,6 +130,9 @@ impl Ready {
 
 /// A price request for a parcel to Isfahan.
 pub(crate) const RATES: &str = r#"{"destination":{"country":"IR","region":"اصفهان","city":"اصفهان","postal_code":"8158713131"},"items":[{"name":"Saffron","quantity":1,"weight_g":500,"price":{"amount":2500000,"currency":"IRR"}}],"goods_total":{"amount":2500000,"currency":"IRR"},"cod":true}"#;
+
+/// A parcel in Korea.
+const TRACKED: &str = r#"{"carrier":"korea_post","tracking_code":"6012300045678","order_number":"1002","recipient":{"name":"Sara Karimi","phone":"+989131234567"}}"#;
 
 /// An order to the same place.
 pub(crate) const ORDER: &str = r#"{"number":"1001","cod":true,"goods_total":{"amount":2500000,"currency":"IRR"},"carrier":"iran_post","service":"pishtaz","recipient":{"first_name":"Sara","last_name":"Karimi","phone":"09131234567","country":"IR","region":"اصفهان","city":"اصفهان","postal_code":"8158713131","address":"Chaharbagh 12"},"items":[{"sku":"saffron","name":"Saffron","quantity":1,"weight_g":500,"price":{"amount":2500000,"currency":"IRR"}}],"dispatch":"on_created"}"#;

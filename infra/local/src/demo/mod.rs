@@ -1,6 +1,7 @@
 //! `yam demo`: the story of two orders, told over HTTP only.
 
 mod caller;
+mod journeys;
 mod story;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
-use super::say;
+use super::{journeys, say};
 use crate::ready::{ORDER, RATES};
 
 /// Plays every step in order; the first that does not hold ends it.
@@ -16,7 +16,8 @@ pub(super) async fn tell(caller: &Caller) -> anyhow::Result<()> {
     lost_answer(caller).await.context("lost answer")?;
     settled_by_hand(caller).await.context("settling")?;
     on_its_way(caller).await.context("ready and confirmed")?;
-    nothing_doubled(caller).await.context("ledger")
+    nothing_doubled(caller).await.context("ledger")?;
+    journeys::follow(caller, "1001").await.context("tracking")
 }
 
 async fn quote(caller: &Caller) -> anyhow::Result<Value> {

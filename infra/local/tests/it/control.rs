@@ -36,7 +36,9 @@ async fn sixty_idle_days_pass_at_once_and_time_never_goes_back() {
     let started = Instant::now();
     let (status, moved) = call(&running, Method::POST, "/_local/clock", r#"{"advance":"60d"}"#).await;
     assert_eq!(status, StatusCode::OK, "{moved}");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    // Five seconds are promised of a release build; one without optimisations takes several times that.
+    let most = if cfg!(debug_assertions) { 20 } else { 5 };
+    assert!(started.elapsed() < Duration::from_secs(most), "{:?}", started.elapsed());
     assert!(now(&moved).duration_since(before) >= SignedDuration::from_hours(60 * 24));
     assert!(moved["ran"].is_object());
 
