@@ -22,7 +22,7 @@ const DAYS: [(&str, &[(&str, &str)]); 5] = [
         "6h",
         &[("iran_post", "out_for_delivery"), ("korea_post", "out_for_delivery"), ("russian_post", "arrived")],
     ),
-    ("6d", &[("iran_post", "delivered"), ("korea_post", "delivered")]),
+    ("3d", &[("iran_post", "delivered"), ("korea_post", "delivered")]),
     ("1d", &[("russian_post", "delivered")]),
 ];
 
@@ -42,7 +42,7 @@ pub(super) async fn follow(caller: &Caller, order: &str) -> anyhow::Result<()> {
             caller.post(&path, json!({ "status": status }), StatusCode::OK).await?;
         }
         caller.post("/_local/clock", json!({ "advance": pause }), StatusCode::OK).await?;
-        if pause == "6d" {
+        if pause == "3d" {
             waiting(caller, &travellers).await?;
         }
     }
@@ -61,7 +61,7 @@ async fn waiting(caller: &Caller, travellers: &[Traveller]) -> anyhow::Result<()
     let one = travellers.iter().find(|t| t.carrier == "russian_post").context("no such parcel")?;
     let parcel = caller.get(&format!("/v1/parcels/{}", one.id)).await?;
     let days = parcel["waiting_days"].as_u64().context("it does not wait")?;
-    ensure!(days >= 5, "it has waited for {days} days only");
+    ensure!(days >= 2, "it has waited for {days} days only");
     let until = parcel["storage_deadline"].as_str().unwrap_or("nobody knows when");
     say(&format!(
         "waiting     {} has been at its office for {days} days; it is kept until {until}",

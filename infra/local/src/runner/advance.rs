@@ -8,7 +8,7 @@ use yam_embedded::sqs::SqsError;
 use yam_platform::Clock as _;
 
 use super::Hub;
-use super::wakeups::WakeupError;
+use super::wakeups::{WakeupError, Work};
 use crate::clock::ClockError;
 use crate::time_owner::TimeOwnerError;
 
@@ -50,17 +50,17 @@ impl Hub {
             return Err(ClockError::Past { now }.into());
         }
         let before = self.events();
-        self.settle().await?;
+        let mut work = self.settle().await?;
         loop {
             let now = self.clock.now();
-            let next = self.next_event(now).await?.filter(|next| *next <= target);
+            let next = self.next_event(now, &work).await?.filter(|next| *next <= target);
             let step = next.unwrap_or(target);
             // Real time went on meanwhile and may have passed the step.
             if step > now {
                 self.time.move_to(&self.clock, step).await?;
             }
             self.engines.sqs.wake();
-            self.settle().await?;
+            work = self.settle().await?;
             if next.is_none() {
                 return Ok(self.ran_since(&before));
             }
@@ -94,8 +94,8 @@ impl Hub {
 
     /// The next moment after `now` at which something happens by itself: a message shows, the relay fires
     /// and has rows to release, or a bucket is to be polled.
-    async fn next_event(&self, now: Timestamp) -> Result<Option<Timestamp>, AdvanceError> {
-        let mut next = self.wakeups.look(now).await?.next.map(|due| self.fires_after(RELAY, due));
+    async fn next_event(&self, now: Timestamp, work: &Work) -> Result<Option<Timestamp>, AdvanceError> {
+        let mut next = work.next.map(|due| self.fires_after(RELAY, due));
         let slot = self.wakeups.next_slot().await?.map(|slot| self.fires_after(TRACKING, slot.max(now)));
         next = [next, slot.filter(|at| *at > now)].into_iter().flatten().min();
         for source in &self.sources {
@@ -115,7 +115,8 @@ impl Hub {
 
     /// Runs all that is due by now. Schedules fire once for all the times they would have fired, and the
     /// relay again as long as it finds rows to release.
-    async fn settle(&self) -> Result<(), AdvanceError> {
+    /// Answers with what is left to do later.
+    async fn settle(&self) -> Result<Work, AdvanceError> {
         self.quiet().await?;
         let now = self.clock.now();
         let mut left = self.wakeups.look(now).await?.now;
@@ -128,19 +129,19 @@ impl Hub {
         self.quiet().await?;
         for _ in 0..ROUNDS {
             let now = self.clock.now();
-            let found = self.wakeups.look(now).await?.now;
+            let found = self.wakeups.look(now).await?;
             // Nothing to release, or the relay leaves these rows alone.
-            if found.is_empty() || found == left {
-                return Ok(());
+            if found.now.is_empty() || found.now == left {
+                return Ok(found);
             }
-            left = found;
+            left = found.now;
             for schedule in self.schedules.iter().filter(|s| s.function.name == RELAY) {
                 schedule.fire(self).await;
             }
             self.quiet().await?;
         }
         tracing::warn!("work comes due again and again at one point in time; time goes on without it");
-        Ok(())
+        Ok(self.wakeups.look(self.clock.now()).await?)
     }
 
     /// Waits until no message is visible and nothing runs.

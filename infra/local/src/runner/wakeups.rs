@@ -15,6 +15,9 @@ use crate::template::Template;
 /// The sweep leaves an outbox row this long to who wrote it.
 const OUTBOX_AGE: SignedDuration = SignedDuration::from_secs(31);
 
+/// Queues with due rows; evidence is never waited with.
+const RELEASED: [Queue; 3] = [Queue::Dispatch, Queue::Sync, Queue::Tracking];
+
 /// Looks up work items.
 #[derive(Debug)]
 pub(super) struct Wakeups {
@@ -55,11 +58,12 @@ impl Wakeups {
     pub(super) async fn look(&self, now: Timestamp) -> Result<Work, WakeupError> {
         let mut work = Work::default();
         let Some(table) = &self.table else { return Ok(work) };
-        for queue in Queue::ALL {
-            for shard in 0..keys::SHARDS {
+        for shard in 0..keys::SHARDS {
+            for queue in RELEASED {
                 self.due(table, &keys::due_partition(queue, shard), now, &mut work).await?;
-                self.outbox(table, &keys::outbox_partition(queue, shard), now, &mut work).await?;
             }
+            // Events are the only thing with an outbox.
+            self.outbox(table, &keys::outbox_partition(Queue::Sync, shard), now, &mut work).await?;
         }
         Ok(work)
     }

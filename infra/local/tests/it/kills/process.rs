@@ -33,6 +33,7 @@ impl Process {
     async fn start(arguments: &[&str], data: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yam"));
         command.args(arguments).arg(data).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        std::fs::create_dir_all(data).expect("a folder");
         let log = data.join("log");
         if std::env::var_os("YAM_TEST_LOGS").is_none() {
             let file = std::fs::File::options().create(true).append(true).open(&log).expect("a log");
