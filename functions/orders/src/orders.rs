@@ -1,11 +1,11 @@
 //! Reading, releasing, paying and confirming orders.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, PageQuery, store_problem};
+use yam_api::{Body, Caller, PageQuery, Query, store_problem};
 use yam_domain::ids::{MerchantId, OrderId};
 use yam_domain::order::{Dispatch, PayState};
 use yam_domain::parcel::{RegistrationEvent, RegistrationState};

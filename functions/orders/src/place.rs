@@ -206,6 +206,8 @@ fn build(
         whereabouts: ParcelStatus::AwaitingCode,
         tracked_only: false,
         tracked: None,
+        order_total: None,
+        product_name: None,
         cod: draft.cod.then_some(Cod { amount: whole.then_some(invoice.total), state: CodState::Due }),
         recipient: None,
         history: vec![],

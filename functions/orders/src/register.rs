@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use yam_api::{Body, Caller, store_problem};
@@ -184,7 +185,9 @@ pub(crate) async fn typed_code(
     parcel.barcode = parcel.barcode.apply(BarcodeEvent::TypedByHand).unwrap_or(parcel.barcode);
     parcel.tracking_code = Some(code.clone());
     parcel.task = None;
-    look_later(&mut txn, &state.store, merchant, &mut parcel, state.store.clock.now());
+    // Not in this very millisecond: a row written in it may be deleted in the same transaction.
+    let soon = state.store.clock.now().saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
+    look_later(&mut txn, &state.store, merchant, &mut parcel, soon);
     parcel.note(state.store.clock.now(), "merchant", format!("code typed in with key {}", caller.key_id));
     put_parcel(&state, &mut txn, merchant, &mut parcel);
     let data = serde_json::json!({

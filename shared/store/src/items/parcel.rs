@@ -128,6 +128,12 @@ pub struct Parcel {
     /// What its tracking shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracked: Option<Tracked>,
+    /// What the order it belongs to elsewhere came to, for messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_total: Option<Money>,
+    /// What is in it, for messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_name: Option<String>,
     /// The cash that is collected for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cod: Option<Cod>,
