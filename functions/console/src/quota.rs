@@ -37,15 +37,3 @@ pub(crate) async fn of(
 fn minutes_between(parcels: u32, daily: u32) -> u64 {
     (u64::from(parcels) * 24 * 60).div_ceil(u64::from(daily.max(1)))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pace_a_quota_allows() {
-        for (parcels, daily, minutes) in [(0, 100, 0), (1, 100, 15), (100, 100, 1_440), (250, 100, 3_600)] {
-            assert_eq!(minutes_between(parcels, daily), minutes, "{parcels} {daily}");
-        }
-    }
-}
