@@ -24,12 +24,17 @@ pub(crate) async fn deliver(
     answer: Option<Answer>,
 ) -> Response {
     let whole = |answer: Option<Answer>| match answer {
-        Some(answer) => answer.into_response(),
+        Some(answer) => {
+            let headers = wire.headers(call, &answer);
+            let mut response = answer.into_response();
+            response.headers_mut().extend(headers);
+            response
+        }
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
     let flawed = |flaw| wire.flawed(call, flaw, answer.as_ref()).into_response();
     match delivery {
-        Delivery::Whole => {
+        Delivery::Whole | Delivery::EmptyNumber => {
             shared.calls.count(call.system, &call.operation, Step::Answered);
             whole(answer)
         }

@@ -63,7 +63,14 @@ pub(crate) fn settle(shared: &Shared) -> Result<()> {
             tx.execute("DELETE FROM late WHERE id = ?1", [id])?;
             let wire = shared.wire(call.system);
             let now = Timestamp::from_millisecond(committed).unwrap_or(call.received);
-            let view = View { shared, call: &call, now, visible_until: None, delivery: &Delivery::Silence };
+            let view = View {
+                shared,
+                call: &call,
+                now,
+                visible_until: None,
+                policy: None,
+                delivery: &Delivery::Silence,
+            };
             wire.work(&view, tx)?;
             shared.calls.count(call.system, &call.operation, Step::Executed);
         }

@@ -11,6 +11,7 @@ mod connection;
 mod control;
 mod delivery;
 mod dossier;
+mod duplicates;
 mod envelope;
 mod error;
 mod faults;
@@ -29,6 +30,7 @@ mod state;
 mod store;
 mod switches;
 mod system;
+mod twist;
 mod usage;
 mod webhooks;
 mod xml;
@@ -90,7 +92,10 @@ impl Simulators {
             .merge(iran_post::rest::router())
             .merge(iran_post::tracking::router())
             .merge(korea_post::trace::router())
+            .merge(korea_post::ship::router())
             .merge(russian_post::tracking::router())
+            .merge(russian_post::tariff::router())
+            .merge(russian_post::otpravka::router())
             .merge(webhooks::router())
             .with_state(Arc::clone(&self.shared))
     }
@@ -127,6 +132,9 @@ pub fn urls(base: &str) -> Vec<(&'static str, String)> {
         ("YAM_URL_IRAN_POST_TRACKING", format!("{base}/iran_post/tracking")),
         ("YAM_URL_KOREA_POST_TRACE", format!("{base}/korea_post/trace")),
         ("YAM_URL_KOREA_POST_PORTAL", format!("{base}/korea_post/trace")),
+        ("YAM_URL_KOREA_POST_SHIP", format!("{base}/korea_post/ship")),
         ("YAM_URL_RUSSIAN_POST_TRACKING", format!("{base}/russian_post/tracking")),
+        ("YAM_URL_RUSSIAN_POST_TARIFF", format!("{base}/russian_post/tariff")),
+        ("YAM_URL_RUSSIAN_POST_OTPRAVKA", format!("{base}/russian_post/otpravka")),
     ]
 }

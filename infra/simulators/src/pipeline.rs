@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use crate::calls::Step;
 use crate::connection::Cut;
 use crate::delivery;
+use crate::duplicates::Duplicates;
 use crate::error::Result;
 use crate::faults::{Delivery, Early, Plan, Work};
 use crate::late;
@@ -41,6 +42,8 @@ pub(crate) struct View<'a> {
     pub(crate) now: Timestamp,
     /// Look-ups do not see what was committed after this.
     pub(crate) visible_until: Option<Timestamp>,
+    /// What becomes of order numbers seen before, if a fault says so.
+    pub(crate) policy: Option<Duplicates>,
     /// What will leave on the wire.
     pub(crate) delivery: &'a Delivery,
 }
@@ -91,6 +94,11 @@ pub(crate) trait Wire: Sync {
     /// The answer gone wrong; `whole` is there if the work was done.
     fn flawed(&self, call: &Call, flaw: Flaw, whole: Option<&Answer>) -> Answer;
 
+    /// Headers beside the content's type.
+    fn headers(&self, _call: &Call, _answer: &Answer) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
+    }
+
     /// What is shown while the operator works on its machines.
     fn maintenance(&self) -> Answer {
         Answer {
@@ -106,9 +114,7 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(self.content_type));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         response
     }
 }
@@ -186,10 +192,10 @@ fn work(shared: &Shared, wire: &dyn Wire, call: &Call) -> Result<(Plan, Option<A
     late::settle(shared)?;
     let reach = wire.reach(&call.operation);
     shared.calls.count(call.system, &call.operation, Step::Received);
-    let plan = shared.faults.strike(&shared.store, call.system, &call.operation, reach == Reach::Lookup)?;
+    let plan = shared.faults.strike(&shared.store, call.system, &call.operation, reach)?;
     let now = shared.clock.now();
     let visible_until = plan.blind.map(|span| now.checked_sub(span).unwrap_or(Timestamp::MIN));
-    let view = View { shared, call, now, visible_until, delivery: &plan.delivery };
+    let view = View { shared, call, now, visible_until, policy: plan.policy, delivery: &plan.delivery };
     let answer = match (plan.work, reach) {
         (Work::Now, Reach::Memory) => {
             shared.calls.count(call.system, &call.operation, Step::Executed);

@@ -156,3 +156,69 @@ CREATE TABLE IF NOT EXISTS webhooks (
     answered TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS webhooks_webhook_id ON webhooks (webhook_id);
+
+CREATE TABLE IF NOT EXISTS korea_orders (
+    id INTEGER PRIMARY KEY,
+    cust_no TEXT NOT NULL,
+    appr_no TEXT NOT NULL,
+    req_type TEXT NOT NULL,
+    order_no TEXT NOT NULL,
+    req_no TEXT NOT NULL,
+    res_no TEXT NOT NULL,
+    regi_no TEXT NOT NULL,
+    day TEXT NOT NULL,
+    res_date TEXT NOT NULL,
+    post TEXT NOT NULL,
+    price INTEGER NOT NULL,
+    printed INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS korea_orders_order_no ON korea_orders (cust_no, order_no);
+CREATE INDEX IF NOT EXISTS korea_orders_regi_no ON korea_orders (regi_no);
+CREATE INDEX IF NOT EXISTS korea_orders_day ON korea_orders (cust_no, day);
+
+CREATE TABLE IF NOT EXISTS korea_offices (
+    cust_no TEXT NOT NULL,
+    office_ser TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (cust_no, office_ser)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS otpravka_orders (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    order_num TEXT NOT NULL,
+    barcode TEXT NOT NULL,
+    batch TEXT,
+    mail_type TEXT NOT NULL,
+    mail_category TEXT NOT NULL,
+    mass INTEGER NOT NULL,
+    rate INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    handed_over_ms INTEGER,
+    deleted_ms INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS otpravka_orders_order_num ON otpravka_orders (account, order_num);
+CREATE INDEX IF NOT EXISTS otpravka_orders_barcode ON otpravka_orders (barcode);
+CREATE INDEX IF NOT EXISTS otpravka_orders_batch ON otpravka_orders (account, batch);
+
+CREATE TABLE IF NOT EXISTS otpravka_batches (
+    name TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    status TEXT NOT NULL,
+    status_ms INTEGER NOT NULL,
+    mail_type TEXT NOT NULL,
+    mail_category TEXT NOT NULL,
+    postoffice TEXT NOT NULL,
+    sending_date TEXT NOT NULL,
+    archived INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS otpravka_returns (
+    barcode TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    direct TEXT,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -13,9 +13,12 @@ use crate::iran_post::rest::Rest;
 use crate::iran_post::tracking::Tracking;
 use crate::journey;
 use crate::korea_post::KoreaPost;
+use crate::korea_post::ship::Ship;
 use crate::korea_post::trace::Trace;
 use crate::pipeline::Wire;
 use crate::russian_post::RussianPost;
+use crate::russian_post::otpravka::Otpravka;
+use crate::russian_post::tariff::Calculator;
 use crate::russian_post::tracking::Tracking as RussianTracking;
 use crate::store::{Store, meta};
 use crate::system::System;
@@ -72,7 +75,10 @@ impl Shared {
             System::IranPostRest => &Rest,
             System::IranPostTracking => &Tracking,
             System::KoreaPost | System::KoreaPostTrace => &Trace,
+            System::KoreaPostShip => &Ship,
             System::RussianPost | System::RussianPostTracking => &RussianTracking,
+            System::RussianPostTariff => &Calculator,
+            System::RussianPostOtpravka => &Otpravka,
             System::Webhooks => &Webhooks,
         }
     }

@@ -18,23 +18,32 @@ pub(crate) enum System {
     KoreaPost,
     /// KpostPortal and the public-data gateway.
     KoreaPostTrace,
+    /// Contract parcels.
+    KoreaPostShip,
     /// All of Russian Post's wires.
     RussianPost,
     /// Single and batch access.
     RussianPostTracking,
+    /// The public calculator.
+    RussianPostTariff,
+    /// Sending: orders, batches, forms.
+    RussianPostOtpravka,
     /// The demo shop's webhook receiver.
     Webhooks,
 }
 
-const ALL: [System; 9] = [
+const ALL: [System; 12] = [
     System::IranPost,
     System::IranPostEshop,
     System::IranPostRest,
     System::IranPostTracking,
     System::KoreaPost,
     System::KoreaPostTrace,
+    System::KoreaPostShip,
     System::RussianPost,
     System::RussianPostTracking,
+    System::RussianPostTariff,
+    System::RussianPostOtpravka,
     System::Webhooks,
 ];
 
@@ -48,8 +57,11 @@ impl System {
             Self::IranPostTracking => "iran_post_tracking",
             Self::KoreaPost => "korea_post",
             Self::KoreaPostTrace => "korea_post_trace",
+            Self::KoreaPostShip => "korea_post_ship",
             Self::RussianPost => "russian_post",
             Self::RussianPostTracking => "russian_post_tracking",
+            Self::RussianPostTariff => "russian_post_tariff",
+            Self::RussianPostOtpravka => "russian_post_otpravka",
             Self::Webhooks => "webhooks",
         }
     }
@@ -60,8 +72,11 @@ impl System {
             Self::IranPost | Self::IranPostEshop | Self::IranPostRest | Self::IranPostTracking => {
                 Self::IranPost
             }
-            Self::KoreaPost | Self::KoreaPostTrace => Self::KoreaPost,
-            Self::RussianPost | Self::RussianPostTracking => Self::RussianPost,
+            Self::KoreaPost | Self::KoreaPostTrace | Self::KoreaPostShip => Self::KoreaPost,
+            Self::RussianPost
+            | Self::RussianPostTracking
+            | Self::RussianPostTariff
+            | Self::RussianPostOtpravka => Self::RussianPost,
             Self::Webhooks => Self::Webhooks,
         }
     }

@@ -26,13 +26,7 @@ pub(crate) fn take(connection: &Connection, meter: &Meter<'_>, now: Timestamp) -
     let Some(limit) = meter.limit else { return Ok(true) };
     let day = meter.zone.to_datetime(now).date().to_string();
     let key = (meter.system.name(), meter.account, meter.service, day.as_str());
-    let used: i64 = connection
-        .prepare_cached(
-            "SELECT used FROM usage WHERE system = ?1 AND account = ?2 AND service = ?3 AND day = ?4",
-        )?
-        .query_row(key, |row| row.get(0))
-        .optional()?
-        .unwrap_or(0);
+    let used = used(connection, meter, now)?;
     let granted = used < limit;
     connection
         .prepare_cached(
@@ -42,6 +36,18 @@ pub(crate) fn take(connection: &Connection, meter: &Meter<'_>, now: Timestamp) -
         )?
         .execute((key.0, key.1, key.2, key.3, i64::from(granted), i64::from(!granted)))?;
     Ok(granted)
+}
+
+/// How many calls were taken from the day's quota.
+pub(crate) fn used(connection: &Connection, meter: &Meter<'_>, now: Timestamp) -> Result<i64> {
+    let day = meter.zone.to_datetime(now).date().to_string();
+    let used = connection
+        .prepare_cached(
+            "SELECT used FROM usage WHERE system = ?1 AND account = ?2 AND service = ?3 AND day = ?4",
+        )?
+        .query_row((meter.system.name(), meter.account, meter.service, day), |row| row.get(0))
+        .optional()?;
+    Ok(used.unwrap_or(0))
 }
 
 /// All counts of a system, oldest day first.

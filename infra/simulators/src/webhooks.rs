@@ -59,7 +59,7 @@ fn webhook_id(call: &Call) -> &str {
 /// What the sender saw.
 fn answered(delivery: &Delivery) -> String {
     match delivery {
-        Delivery::Whole | Delivery::After(_) => "204".to_owned(),
+        Delivery::Whole | Delivery::EmptyNumber | Delivery::After(_) => "204".to_owned(),
         Delivery::Status { status, .. } => status.to_string(),
         Delivery::Hold(_)
         | Delivery::Reset

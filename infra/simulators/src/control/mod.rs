@@ -7,6 +7,7 @@ mod journeys;
 mod korea_post;
 mod parcels;
 mod problem;
+mod registries;
 mod russian_post;
 mod settings;
 mod views;
@@ -31,7 +32,8 @@ pub(crate) fn router(owns_clock: bool) -> Router<Arc<Shared>> {
         .merge(of_post::<RussianPost>())
         .merge(iran_post::router())
         .merge(korea_post::router())
-        .merge(russian_post::router());
+        .merge(russian_post::router())
+        .merge(registries::router());
     if owns_clock { router.merge(clock::router()) } else { router }
 }
 

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::random::Random;
 use super::{Early, Fault, Mode, Plan, Spec};
 use crate::error::Result;
+use crate::pipeline::Reach;
 use crate::store::Store;
 use crate::system::System;
 
@@ -66,35 +67,37 @@ impl Book {
         Ok(gone.len())
     }
 
-    /// Takes the faults that hit this call: the first that matches, and any blindness beside it.
+    /// Takes the faults that hit this call: the first that matches, and any blindness or policy beside it.
     pub(crate) fn strike(
         &self,
         store: &Store,
         system: System,
         operation: &str,
-        lookup: bool,
+        reach: Reach,
     ) -> Result<Plan> {
         let mut inner = self.lock();
         if inner.faults.is_empty() {
             return Ok(Plan::clean());
         }
-        let (mut main, mut blind) = (None, None);
+        let (mut main, mut blind, mut policy) = (None, None, None);
         let mut changed = Vec::new();
         let Inner { faults, random } = &mut *inner;
         for fault in faults.iter_mut() {
-            let blinds = fault.spec.mode == Mode::BlindLookup;
-            let slot = if blinds { &mut blind } else { &mut main };
-            let fits = slot.is_none()
-                && fault.early().is_none()
-                && (lookup || !blinds)
-                && fault.matches(system, operation);
+            let (slot, concerned) = match fault.spec.mode {
+                Mode::BlindLookup => (&mut blind, reach == Reach::Lookup),
+                Mode::DuplicatePolicy => (&mut policy, reach == Reach::Effect),
+                _ => (&mut main, true),
+            };
+            let fits =
+                slot.is_none() && fault.early().is_none() && concerned && fault.matches(system, operation);
             if fits && hit(fault, random) {
                 changed.push(fault.clone());
                 *slot = Some(fault.spec.clone());
             }
         }
         keep(store, &changed)?;
-        Ok(Plan::new(main, blind.as_ref()))
+        let policy = policy.and_then(|spec| spec.policy);
+        Ok(Plan { policy, ..Plan::new(main, blind.as_ref()) })
     }
 
     /// Takes the fault that hits this call before its body is read.

@@ -18,6 +18,7 @@ pub(crate) enum Early {
 
 use serde::{Deserialize, Serialize};
 
+use crate::duplicates::Duplicates;
 use crate::system::System;
 
 /// What goes wrong.
@@ -35,6 +36,10 @@ pub(crate) enum Mode {
     CutRequest,
     LateCommit,
     BlindLookup,
+    /// Order numbers seen before are treated otherwise than the settings say.
+    DuplicatePolicy,
+    /// Success without the parcel's number in it.
+    EmptyNumber,
     #[serde(rename = "commit_then_500")]
     CommitThen500,
     Quota,
@@ -48,6 +53,13 @@ pub(crate) enum Mode {
     Status,
     /// A given error code of the operator's own.
     Code,
+}
+
+impl Mode {
+    /// Whether it works beside other faults, and without end if nothing else was said.
+    fn stands_beside(self) -> bool {
+        matches!(self, Self::BlindLookup | Self::DuplicatePolicy)
+    }
 }
 
 /// Which clock a `late_commit` waits for.
@@ -68,7 +80,8 @@ pub(crate) struct Spec {
     /// Only calls of this operation; all calls without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) operation: Option<String>,
-    /// How many calls it hits: 1 if not given, without end for `blind_lookup` and for random faults.
+    /// How many calls it hits: 1 if not given, without end for `blind_lookup`, `duplicate_policy` and for
+    /// random faults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +103,8 @@ pub(crate) struct Spec {
     pub(crate) location: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) policy: Option<Duplicates>,
 }
 
 /// A fault in the book.
@@ -118,6 +133,9 @@ impl Spec {
         match self.mode {
             Mode::Status if self.status.is_none() => Some("mode \"status\" needs \"status\""),
             Mode::Code if self.code.is_none() => Some("mode \"code\" needs \"code\""),
+            Mode::DuplicatePolicy if self.policy.is_none() => {
+                Some("mode \"duplicate_policy\" needs \"policy\"")
+            }
             _ => None,
         }
     }
@@ -126,7 +144,7 @@ impl Spec {
     pub(crate) fn initial_times(&self) -> Option<u64> {
         match self.times {
             Some(times) => Some(times),
-            None if self.mode == Mode::BlindLookup || self.probability.is_some() => None,
+            None if self.mode.stands_beside() || self.probability.is_some() => None,
             None => Some(1),
         }
     }

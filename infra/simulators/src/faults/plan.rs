@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::{Mode, Spec, WaitFor};
+use crate::duplicates::Duplicates;
 
 /// The course of one call.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) delivery: Delivery,
     /// Look-ups do not see what was committed within this time.
     pub(crate) blind: Option<SignedDuration>,
+    /// What becomes of order numbers seen before, whatever the settings say.
+    pub(crate) policy: Option<Duplicates>,
 }
 
 /// Whether the work is done.
@@ -27,6 +30,9 @@ pub(crate) enum Work {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Delivery {
     Whole,
+    /// The whole answer, but the number of what was made is left out. Wires without such an answer send it
+    /// as it is.
+    EmptyNumber,
     /// Hold the connection without a byte, then cut it.
     Hold(Duration),
     /// The whole answer, after a while.
@@ -53,7 +59,7 @@ pub(crate) enum Delivery {
 impl Plan {
     /// Nothing goes wrong.
     pub(crate) fn clean() -> Self {
-        Self { work: Work::Now, delivery: Delivery::Whole, blind: None }
+        Self { work: Work::Now, delivery: Delivery::Whole, blind: None, policy: None }
     }
 
     /// The course under these faults.
@@ -67,7 +73,7 @@ impl Plan {
             Some(false) => Work::Never,
             _ => work,
         };
-        Self { work, delivery, blind }
+        Self { work, delivery, blind, policy: None }
     }
 }
 
@@ -87,7 +93,8 @@ fn course(spec: &Spec) -> (Work, Delivery) {
             (Work::Later { after, clock: spec.clock.unwrap_or(WaitFor::Real) }, Delivery::Silence)
         }
         // Taken out by the caller; here only for a match without a gap.
-        Mode::BlindLookup => (Work::Now, Delivery::Whole),
+        Mode::BlindLookup | Mode::DuplicatePolicy => (Work::Now, Delivery::Whole),
+        Mode::EmptyNumber => (Work::Now, Delivery::EmptyNumber),
         Mode::CommitThen500 => (Work::Now, Delivery::Status { status: 500, location: None }),
         Mode::Quota => (Work::Never, Delivery::Quota),
         Mode::WrongType => (Work::Now, Delivery::WrongType),

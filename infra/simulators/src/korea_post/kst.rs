@@ -17,5 +17,7 @@ pub(super) const DASHED: &str = "%Y-%m-%d";
 pub(super) const DOTTED: &str = "%Y.%m.%d";
 /// `18:00`
 pub(super) const CLOCK: &str = "%H:%M";
+/// `20250103`
+pub(super) const DAY: &str = "%Y%m%d";
 /// `20250103180005`
 pub(super) const STAMP: &str = "%Y%m%d%H%M%S";

@@ -1,26 +1,33 @@
 //! Korea Post (우정사업본부).
 
+mod areas;
 mod euc_kr;
 mod facts;
 mod journey;
 pub(crate) mod keys;
 mod kst;
+mod maintenance;
 mod network;
 mod row;
 mod settings;
+mod sheet;
+pub(crate) mod ship;
 pub(crate) mod trace;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use facts::Facts;
 use keys::Key;
 use row::Row;
 use settings::Settings;
+use ship::{Desk, reservations};
 
+use crate::dossier::{Dossier, Kind};
 use crate::error::Result;
 use crate::journey::{Ends, Network, Step};
-use crate::post::{Post, Told};
+use crate::post::{Departure, Post, Told, departure};
 use crate::registry::Registry;
 use crate::state::Shared;
 use crate::store::Store;
@@ -30,6 +37,7 @@ use crate::system::System;
 /// The operator's standing data; items live in the store.
 pub(crate) struct KoreaPost {
     pub(crate) keys: Registry<Key>,
+    pub(crate) ship: Desk,
     settings: Switches<Settings>,
 }
 
@@ -38,10 +46,14 @@ impl KoreaPost {
     pub(crate) fn load(store: &Store) -> Result<Self> {
         Ok(Self {
             keys: Registry::load(store, System::KoreaPost, keys::seeds())?,
+            ship: Desk::load(store)?,
             settings: Switches::load(store, "korea_post_settings")?,
         })
     }
 }
+
+/// How long after its registration a parcel's journey begins.
+const PICK_UP: SignedDuration = SignedDuration::from_hours(5);
 
 /// Thirteen digits.
 fn is_domestic(code: &str) -> bool {
@@ -109,5 +121,21 @@ impl Post for KoreaPost {
 
     fn shown(scan: &Row) -> Value {
         scan.shown()
+    }
+
+    /// A registered parcel travels from its pick-up on, a cancelled one never.
+    fn departure(connection: &Connection, dossier: &Dossier, facts: Option<&Facts>) -> Result<Departure> {
+        let told = departure(dossier, facts.map(Self::posted_at));
+        match reservations::of_waybill(connection, &dossier.code)? {
+            Some(known) if told == Departure::Known && known.is_live() => {
+                Ok(Departure::At(known.committed.checked_add(PICK_UP).unwrap_or(Timestamp::MAX)))
+            }
+            Some(known) if !known.is_live() || dossier.has(Kind::Scan) => Ok(Departure::Never),
+            _ => Ok(told),
+        }
+    }
+
+    fn registered(connection: &Connection, code: &str) -> Result<Option<Value>> {
+        Ok(reservations::of_waybill(connection, code)?.map(|known| known.shown()))
     }
 }

@@ -7,7 +7,10 @@ pub(crate) mod money;
 mod names;
 mod offices;
 mod operation;
+pub(crate) mod otpravka;
+mod pricing;
 mod settings;
+pub(crate) mod tariff;
 pub(crate) mod tracking;
 
 use jiff::Timestamp;
@@ -17,12 +20,13 @@ use serde_json::Value;
 use accounts::Account;
 use facts::Facts;
 use operation::Operation;
+use otpravka::{Desk, orders};
 use settings::Settings;
 
 use crate::dossier::{self, Dossier, Kind};
 use crate::error::Result;
 use crate::journey::{Ends, Journey, Network, Step};
-use crate::post::{Found, Post, Seen, Told, find};
+use crate::post::{Departure, Found, Post, Seen, Told, departure, find};
 use crate::registry::Registry;
 use crate::state::Shared;
 use crate::store::Store;
@@ -32,6 +36,9 @@ use crate::system::System;
 /// The operator's standing data; items live in the store.
 pub(crate) struct RussianPost {
     pub(crate) accounts: Registry<Account>,
+    /// Prices, for the calculator and for contracts.
+    pub(crate) tariff: Switches<pricing::settings::Settings>,
+    pub(crate) otpravka: Desk,
     settings: Switches<Settings>,
 }
 
@@ -40,6 +47,8 @@ impl RussianPost {
     pub(crate) fn load(store: &Store) -> Result<Self> {
         Ok(Self {
             accounts: Registry::load(store, System::RussianPost, accounts::seeds())?,
+            tariff: Switches::load(store, "russian_post_tariff_settings")?,
+            otpravka: Desk::load(store)?,
             settings: Switches::load(store, "russian_post_settings")?,
         })
     }
@@ -123,6 +132,22 @@ impl Post for RussianPost {
 
     fn shown(scan: &Operation) -> Value {
         scan.shown()
+    }
+
+    /// An order travels once its batch was checked in; before that, and deleted, never.
+    fn departure(connection: &Connection, dossier: &Dossier, facts: Option<&Facts>) -> Result<Departure> {
+        let told = departure(dossier, facts.map(Self::posted_at));
+        Ok(match orders::of_barcode(connection, &dossier.code)? {
+            Some(order) if told == Departure::Known => match order.handed_over {
+                Some(at) if order.deleted.is_none() => Departure::At(at),
+                _ => Departure::Never,
+            },
+            _ => told,
+        })
+    }
+
+    fn registered(connection: &Connection, code: &str) -> Result<Option<Value>> {
+        Ok(orders::of_barcode(connection, code)?.map(|order| order.shown()))
     }
 
     /// A new number is filed under the old one.

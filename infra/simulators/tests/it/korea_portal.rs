@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::posts::{REGKEY, describe, get, portal, set_clock, switch, tell};
+use crate::posts::{REGKEY, SERVICE_KEY, describe, get, portal, set_clock, switch, tell};
 use crate::support::{World, tag};
 
 const CODE: &str = "6012300045678";
@@ -166,6 +166,21 @@ async fn errors_have_their_codes() {
     assert_eq!(error(&portal(&world, "trace", CODE, "").await.1), Some("ERR-001"));
     assert_eq!(tag(&portal(&world, "trace", CODE, "&showRec=Y").await.1, "recevnm"), "이*영");
     assert_eq!(get(&world, "/korea_post/trace/elsewhere").await.0, 404);
+}
+
+#[tokio::test]
+async fn delivery_areas_are_told_by_postal_code() {
+    let world = World::in_memory().await;
+    let (_, text) = portal(&world, "delivArea", "", "&zip=41585&addr=&mdiv=1&option=001").await;
+    assert_eq!((tag(&text, "arrCnpoNm"), tag(&text, "delivAreaCd")), ("대구M".to_owned(), "585".to_owned()));
+    assert_eq!(tag(&text, "printAreaCd").split(' ').count(), 4);
+    assert!(!portal(&world, "delivArea", "", "&zip=41585").await.1.contains("printAreaCd"));
+    assert_eq!(error(&portal(&world, "delivArea", "", "&zip=99999").await.1), Some("ERR-125"));
+    let service =
+        "/korea_post/trace/postal/retrieveDelivAreaCdService/retrieveDelivAreaCdService/getDelivAreaCd/";
+    let ask = async |key: &str| get(&world, &format!("{service}?serviceKey={key}&zip=41585")).await.1;
+    assert_eq!(tag(&ask(SERVICE_KEY).await, "delivPoNm"), "동대구");
+    assert!(ask("nobody").await.contains("<returnReasonCode>30<"));
 }
 
 #[tokio::test]

@@ -9,12 +9,21 @@ mod faults;
 mod journeys;
 mod korea_gateway;
 mod korea_portal;
+mod korea_ship;
 mod late;
+mod otpravka_batches;
+mod otpravka_orders;
 mod posts;
 mod rest;
 mod russian_batch;
 mod russian_single;
+mod russian_tariff;
 mod scans;
+/// The cipher that clients need too.
+#[path = "../../src/korea_post/ship/seed.rs"]
+mod seed;
+mod sending;
+mod ship;
 mod support;
 mod surface;
 mod tracking;

@@ -88,7 +88,10 @@ async fn urls_point_at_the_wires() {
             "YAM_URL_IRAN_POST_TRACKING",
             "YAM_URL_KOREA_POST_TRACE",
             "YAM_URL_KOREA_POST_PORTAL",
+            "YAM_URL_KOREA_POST_SHIP",
             "YAM_URL_RUSSIAN_POST_TRACKING",
+            "YAM_URL_RUSSIAN_POST_TARIFF",
+            "YAM_URL_RUSSIAN_POST_OTPRAVKA",
         ]
     );
     let wsdl = world.client().get(format!("{}?WSDL", urls[0].1)).send().await.unwrap();
@@ -98,10 +101,23 @@ async fn urls_point_at_the_wires() {
     for url in [format!("{}/search.aspx", urls[2].1), format!("{}/", urls[2].1)] {
         assert_eq!(world.client().get(url).send().await.unwrap().status(), 200);
     }
-    let portal = world.client().get(format!("{}/KpostPortal/openapi", urls[4].1)).send().await.unwrap();
-    assert_eq!(portal.status(), 200);
+    for url in [&urls[3].1, &urls[4].1] {
+        let portal = world.client().get(format!("{url}/KpostPortal/openapi")).send().await.unwrap();
+        assert_eq!(portal.status(), 200);
+    }
+    for (url, path, status) in [
+        (&urls[5].1, "api.GetApprNo.jparcel", 200),
+        (&urls[7].1, "v2/calculate/tariff?json", 400),
+        (&urls[8].1, "1.0/settings", 401),
+    ] {
+        assert_eq!(
+            world.client().get(format!("{url}/{path}")).send().await.unwrap().status(),
+            status,
+            "{path}"
+        );
+    }
     for service in ["rtm34", "fc"] {
-        let fault = world.client().post(format!("{}/{service}", urls[5].1)).send().await.unwrap();
+        let fault = world.client().post(format!("{}/{service}", urls[6].1)).send().await.unwrap();
         assert_eq!(fault.status(), 500, "{service}");
     }
 }

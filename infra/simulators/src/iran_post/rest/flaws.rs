@@ -7,6 +7,7 @@ use super::TOKEN;
 use super::envelope::{Refused, answer, errors, json_answer, result_text};
 use crate::delivery::HUGE;
 use crate::pipeline::{Answer, Call, Flaw};
+use crate::twist::twisted;
 
 pub(super) fn flawed(call: &Call, flaw: Flaw, whole: Option<&Answer>) -> Answer {
     match flaw {
@@ -46,23 +47,7 @@ fn refused(call: &Call, code: i64) -> Answer {
     }
 }
 
-/// Numbers become words, words numbers, lists objects.
 fn wrong_typed(whole: Option<&Answer>) -> String {
     let value = whole.and_then(|answer| serde_json::from_slice(&answer.body).ok()).unwrap_or(Value::Null);
     twisted(value).to_string()
-}
-
-fn twisted(value: Value) -> Value {
-    match value {
-        Value::Number(_) => json!("many"),
-        Value::String(_) => json!(1.5),
-        Value::Bool(_) => json!([]),
-        Value::Null => json!({}),
-        Value::Array(items) => {
-            json!({"items": items.into_iter().map(twisted).collect::<Vec<_>>()})
-        }
-        Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(name, value)| (name, twisted(value))).collect())
-        }
-    }
 }

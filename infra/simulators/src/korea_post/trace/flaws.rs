@@ -3,9 +3,9 @@
 use http::StatusCode;
 
 use super::gateway;
-use super::sheet::Sheet;
 use crate::delivery::HUGE;
 use crate::korea_post::keys::Service;
+use crate::korea_post::sheet::Sheet;
 use crate::pipeline::{Answer, Flaw};
 use crate::xml::without_digits;
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::korea_post::keys::Service;
 use crate::pipeline::{Answer, View};
 
-const BAD_PARAMETER: i32 = 10;
+pub(super) const BAD_PARAMETER: i32 = 10;
 pub(super) const NO_SERVICE: i32 = 12;
 const DENIED: i32 = 20;
 pub(super) const USED_UP: i32 = 22;
@@ -46,24 +46,29 @@ pub(super) fn failure(code: i32) -> Answer {
     ))
 }
 
+/// Why a call is not let in, if it is not: its key, or the quota.
+pub(super) fn refused(view: &View<'_>, connection: &Connection, fields: &Fields) -> Result<Option<Answer>> {
+    let key = view.shared.korea_post.keys.get(fields.get_any_case("ServiceKey"));
+    let Some(key) = key.filter(|key| key.service == Service::Gateway) else {
+        return Ok(Some(failure(UNKNOWN_KEY)));
+    };
+    if !key.enabled {
+        return Ok(Some(failure(DENIED)));
+    }
+    if key.expired {
+        return Ok(Some(failure(EXPIRED)));
+    }
+    Ok(if granted(view, connection, &key)? { None } else { Some(failure(USED_UP)) })
+}
+
 /// The number asked for, if the key lets the call through.
 pub(super) fn number<'a>(
     view: &View<'_>,
     connection: &Connection,
     fields: &'a Fields,
 ) -> Result<std::result::Result<&'a str, Answer>> {
-    let key = view.shared.korea_post.keys.get(fields.get_any_case("ServiceKey"));
-    let Some(key) = key.filter(|key| key.service == Service::Gateway) else {
-        return Ok(Err(failure(UNKNOWN_KEY)));
-    };
-    if !key.enabled {
-        return Ok(Err(failure(DENIED)));
-    }
-    if key.expired {
-        return Ok(Err(failure(EXPIRED)));
-    }
-    if !granted(view, connection, &key)? {
-        return Ok(Err(failure(USED_UP)));
+    if let Some(failure) = refused(view, connection, fields)? {
+        return Ok(Err(failure));
     }
     let number = fields.get("rgist");
     Ok(if number.is_empty() { Err(failure(BAD_PARAMETER)) } else { Ok(number) })

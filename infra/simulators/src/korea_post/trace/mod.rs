@@ -1,11 +1,11 @@
 //! Trace: KpostPortal and the public-data gateway, below one base that stands for both hosts.
 
 mod combined;
+mod delivery_area;
 mod domestic;
 mod flaws;
 mod gateway;
 mod portal;
-mod sheet;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::KoreaPost;
 use super::keys::{Key, Service};
 use super::kst::KST;
+use super::{KoreaPost, maintenance};
 use crate::error::Result;
 use crate::form;
 use crate::pipeline::{Answer, Call, Flaw, Reach, View, Wire, plain_headers, receive, run};
@@ -44,11 +44,15 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 const TRACE: &str = "trace";
 const EMS_TRACE: &str = "emsTrace";
 const EMS_ENG_TRACE: &str = "emsEngTrace";
+const DELIVERY_AREA: &str = "delivArea";
 /// Operations of the gateway.
 const DOMESTIC: &str = "getLongitudinalDomesticList";
 const COMBINED: &str = "getLongitudinalCombinedList";
+const AREA_CODE: &str = "getDelivAreaCd";
 /// Name under which calls of no known operation are counted.
 const UNKNOWN: &str = "unknown";
+
+const AREA_PATH: &str = "/postal/retrieveDelivAreaCdService/retrieveDelivAreaCdService/getDelivAreaCd";
 
 /// The service that answers on a path.
 fn service(path: &str) -> Option<Service> {
@@ -56,14 +60,15 @@ fn service(path: &str) -> Option<Service> {
     if path == "/KpostPortal/openapi" || path == "/KpostPortal/openapi2" {
         return Some(Service::Portal);
     }
-    path.starts_with("/trace/").then_some(Service::Gateway)
+    (path.starts_with("/trace/") || path.starts_with("/postal/")).then_some(Service::Gateway)
 }
 
 /// The portal names its operation in a parameter, the gateway in the path.
 fn operation(path: &str, fields: &Fields) -> &'static str {
     if service(path) == Some(Service::Portal) {
         let target = fields.get("target");
-        return [TRACE, EMS_TRACE, EMS_ENG_TRACE].into_iter().find(|name| *name == target).unwrap_or(UNKNOWN);
+        let known = [TRACE, EMS_TRACE, EMS_ENG_TRACE, DELIVERY_AREA];
+        return known.into_iter().find(|name| *name == target).unwrap_or(UNKNOWN);
     }
     match path.strip_prefix(BASE) {
         Some(
@@ -72,6 +77,7 @@ fn operation(path: &str, fields: &Fields) -> &'static str {
         Some(
             "/trace/retrieveLongitudinalCombinedService/retrieveLongitudinalCombinedService/getLongitudinalCombinedList",
         ) => COMBINED,
+        Some(path) if path.trim_end_matches('/') == AREA_PATH => AREA_CODE,
         _ => UNKNOWN,
     }
 }
@@ -159,6 +165,8 @@ impl Wire for Trace {
         match view.call.operation.as_str() {
             DOMESTIC => domestic::answer(view, connection, &fields),
             COMBINED => combined::answer(view, connection, &fields),
+            AREA_CODE => delivery_area::gateway(view, connection, &fields),
+            DELIVERY_AREA => delivery_area::portal(view, connection, &fields),
             _ => portal::answer(view, connection, &fields),
         }
     }
@@ -171,10 +179,7 @@ impl Wire for Trace {
         flaws::flawed(service(&call.path), flaw, whole)
     }
 
-    /// Not 503: that is what the operator really sends.
     fn maintenance(&self) -> Answer {
-        let page = "<!DOCTYPE html>\n<html lang=\"ko\"><head><meta charset=\"utf-8\"><title>작업 안내</title></head>\
-                    <body><h1>시스템 작업 안내</h1><p>작업 중에는 서비스를 이용하실 수 없습니다.</p></body></html>\n";
-        Answer { status: StatusCode::NOT_FOUND, content_type: "text/html; charset=utf-8", body: page.into() }
+        maintenance::page()
     }
 }

@@ -2,7 +2,6 @@
 
 use rusqlite::Connection;
 
-use super::sheet::Sheet;
 use super::{EMS_ENG_TRACE, Fields, TRACE, granted, item};
 use crate::error::Result;
 use crate::korea_post::facts::Facts;
@@ -10,6 +9,7 @@ use crate::korea_post::keys::Service;
 use crate::korea_post::kst::{self, CLOCK, DOTTED, STAMP};
 use crate::korea_post::row::{DELIVERED, FAILED, Row, english};
 use crate::korea_post::settings::{EmsRows, EventHms, Settings};
+use crate::korea_post::sheet::Sheet;
 use crate::korea_post::{is_domestic, is_international};
 use crate::pipeline::{Answer, View};
 use crate::post::Seen;
@@ -42,19 +42,24 @@ fn text(code: &str) -> &'static str {
     }
 }
 
-fn sheet(view: &View<'_>) -> Sheet {
+pub(super) fn sheet(view: &View<'_>) -> Sheet {
     let settings = view.shared.korea_post.settings.get();
     Sheet::new(settings.cdata, settings.euc_kr && view.call.path.ends_with("/openapi"))
 }
 
-/// Key, quota, number, rows: in this order.
-pub(super) fn answer(view: &View<'_>, connection: &Connection, fields: &Fields) -> Result<Answer> {
+/// Why a call is not let in, if it is not: its key, or the quota.
+pub(super) fn refused(view: &View<'_>, connection: &Connection, fields: &Fields) -> Result<Option<Answer>> {
     let key = view.shared.korea_post.keys.get(fields.get("regkey"));
     let Some(key) = key.filter(|key| key.service == Service::Portal && key.enabled) else {
-        return Ok(refusal(view, "ERR-123"));
+        return Ok(Some(refusal(view, "ERR-123")));
     };
-    if !granted(view, connection, &key)? {
-        return Ok(refusal(view, "ERR-131"));
+    Ok(if granted(view, connection, &key)? { None } else { Some(refusal(view, "ERR-131")) })
+}
+
+/// Key, quota, number, rows: in this order.
+pub(super) fn answer(view: &View<'_>, connection: &Connection, fields: &Fields) -> Result<Answer> {
+    if let Some(refusal) = refused(view, connection, fields)? {
+        return Ok(refusal);
     }
     let (operation, number) = (view.call.operation.as_str(), fields.get("query"));
     if number.is_empty() || (operation != TRACE && !is_international(number)) {

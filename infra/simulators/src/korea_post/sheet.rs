@@ -1,11 +1,11 @@
-//! XML as the portal writes it.
+//! XML as the operator's services write it.
 
 use std::fmt::Write as _;
 
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::korea_post::euc_kr;
+use super::euc_kr;
 use crate::pipeline::Answer;
 use crate::xml::escaped;
 
