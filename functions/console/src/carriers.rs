@@ -1,11 +1,13 @@
 //! `/v1/settings/carriers`: accounts at postal operators (S0-15 ... S0-18).
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, store_problem};
-use yam_carriers::account::AccountSettings;
+use yam_carriers::account::{AccountSettings, KoreaPostSettings, RussianPostSettings};
 use yam_domain::ids::{AccountId, CarrierId, MerchantId};
 use yam_domain::iran;
 use yam_domain::text::clean;
@@ -32,6 +34,9 @@ pub(crate) struct AccountRequest {
     tariff: Option<String>,
     address_marker: Option<bool>,
     track_every_minutes: Option<u16>,
+    tracking: Option<String>,
+    korea_post: Option<KoreaPostSettings>,
+    russian_post: Option<RussianPostSettings>,
     vendor_id: Option<String>,
     #[serde(default)]
     checklist: Vec<String>,
@@ -39,8 +44,12 @@ pub(crate) struct AccountRequest {
 
 #[derive(Deserialize)]
 struct CredentialsRequest {
+    #[serde(default)]
     username: String,
+    #[serde(default)]
     password: String,
+    #[serde(flatten)]
+    secrets: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for CredentialsRequest {
@@ -203,13 +212,16 @@ fn build(
     }
     let (origin_state, origin_city) = origin(&request, &mut faults);
     let settings = AccountSettings {
-        wire: request.wire.unwrap_or_else(|| operator.usual_wire().into()),
+        tracking: request.tracking,
         origin_state,
         origin_city,
-        limits: request.limits.unwrap_or_default(),
+        limits: request.limits.unwrap_or_else(|| operator.usual_limits()),
         tariff: request.tariff.map(|t| t.to_ascii_lowercase()),
         address_marker: request.address_marker.unwrap_or(true),
         track_every_minutes: request.track_every_minutes,
+        korea_post: request.korea_post,
+        russian_post: request.russian_post,
+        ..AccountSettings::of_wire(request.wire.unwrap_or_else(|| operator.usual_wire().into()))
     };
     if request.track_every_minutes.is_some_and(|minutes| !(15..=1_440).contains(&minutes)) {
         let fault = Fault::OutOfRange("15 min".into(), "1440 min".into());
@@ -227,17 +239,18 @@ fn build(
         }
     }
     let sealed = match (&request.credentials, &known) {
-        (Some(c), _) if c.username.trim().is_empty() || c.username.len() > 200 => {
-            faults.push(FieldError::new("/credentials/username", Fault::Required));
-            None
-        }
-        (Some(c), _) if c.password.is_empty() || c.password.len() > 200 => {
-            faults.push(FieldError::new("/credentials/password", Fault::Required));
-            None
-        }
         (Some(c), _) => {
-            let plain = StoredCredentials { username: clean(&c.username), password: c.password.clone() };
-            cipher.seal(&CarrierAccount::purpose(&id), &plain, state.store.ids.as_ref()).ok()
+            let plain = StoredCredentials {
+                username: clean(&c.username),
+                password: c.password.clone(),
+                secrets: c.secrets.clone(),
+            };
+            let wrong = credential_faults(operator, &settings, &plain);
+            let sealed = wrong
+                .is_empty()
+                .then(|| cipher.seal(&CarrierAccount::purpose(&id), &plain, state.store.ids.as_ref()).ok());
+            faults.extend(wrong);
+            sealed.flatten()
         }
         (None, Some(known)) => Some(known.credentials.clone()),
         (None, None) => {
@@ -261,6 +274,25 @@ fn build(
         vendor_id: request.vendor_id,
         rev: known.map_or(1, |k| k.rev.saturating_add(1)),
     })
+}
+
+/// What is missing, too long or impossible among credentials.
+fn credential_faults(
+    operator: &Operator,
+    settings: &AccountSettings,
+    plain: &StoredCredentials,
+) -> Vec<FieldError> {
+    const LONGEST: usize = 200;
+    let all = [("username", &plain.username), ("password", &plain.password)].into_iter();
+    let all = all.chain(plain.secrets.iter().map(|(name, secret)| (name.as_str(), secret)));
+    let long = all.filter(|(name, value)| value.len() > LONGEST || name.len() > 40);
+    let long = long.map(|(name, _)| FieldError::new(format!("/credentials/{name}"), Fault::TooLong(LONGEST)));
+    let wrong = operator.check_credentials(settings, &yam_accounts::open_credentials(plain.clone()));
+    let wrong = wrong.into_iter().map(|(name, reason)| {
+        let fault = if reason.starts_with("is needed") { Fault::Required } else { Fault::Other(reason) };
+        FieldError::new(format!("/credentials/{name}"), fault)
+    });
+    long.chain(wrong).collect()
 }
 
 /// The place parcels leave from, in the operator's numbering.

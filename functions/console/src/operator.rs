@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use yam_carriers::account::{Account, AccountSettings};
-use yam_carriers::{CallOutcome, Carrier, RefusalKind, Tracker, Way};
+use yam_carriers::{CallOutcome, Carrier, Credentials, RefusalKind, Tracker, Way};
 use yam_domain::ids::CarrierId;
+use yam_domain::weight::WeightLimits;
 use yam_store::items::AccountState;
 
 use crate::ConsoleState;
@@ -28,8 +29,28 @@ impl Operator {
     /// The wire of an account that names none.
     pub(crate) fn usual_wire(&self) -> &'static str {
         match self {
-            Operator::Carrier(_) => "eshop",
+            Operator::Carrier(carrier) => carrier.wires().first().copied().unwrap_or_default(),
             Operator::Tracker(tracker) => tracker.wires().first().copied().unwrap_or_default(),
+        }
+    }
+
+    /// Bounds of weight for an account that sets none.
+    pub(crate) fn usual_limits(&self) -> WeightLimits {
+        match self {
+            Operator::Carrier(carrier) => carrier.usual_limits(),
+            Operator::Tracker(_) => WeightLimits::default(),
+        }
+    }
+
+    /// What is wrong with credentials, by field, before any is tried.
+    pub(crate) fn check_credentials(
+        &self,
+        settings: &AccountSettings,
+        credentials: &Credentials,
+    ) -> Vec<(String, String)> {
+        match self {
+            Operator::Carrier(carrier) => carrier.check_credentials(settings, credentials),
+            Operator::Tracker(_) => vec![],
         }
     }
 

@@ -1,16 +1,17 @@
 //! The calls themselves, as an [`Effect`].
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use yam_accounts::{AccountError, open_account};
 use yam_carriers::account::Account;
 use yam_carriers::consignment::RegisteredParcel;
 use yam_carriers::{
-    CallOutcome, Carrier, Carriers, Consignment, LookUpOutcome, Prepared, RefusalKind, Registered,
+    CallOutcome, Carrier, Carriers, Consignment, LookUpOutcome, OurId, Prepared, RefusalKind, Registered,
 };
 use yam_domain::effect::{Backoff, CallClass, LookUpClass, Phase, Policy, Power, Resolution};
-use yam_domain::ids::{MerchantId, OrderId};
+use yam_domain::ids::{MerchantId, OrderId, ParcelId};
 use yam_domain::parcel::RegistrationState;
+use yam_domain::waybill::WaybillNumber;
 use yam_store::items::{CallWork, Order, Parcel, RegistrationProof};
 use yam_store::keys::{merchant_of, of_merchant, sk};
 use yam_store::work::{Called, Effect, Ended, LookedUp, Recheck};
@@ -32,6 +33,9 @@ pub struct OperatorCalls {
 pub struct ReadyCall {
     account: Account,
     consignment: Option<(Consignment, Prepared)>,
+    /// The operator's other ids of a registered parcel.
+    reference: Option<String>,
+    generation: u32,
 }
 
 /// Retries of calls that are harmless to repeat.
@@ -88,8 +92,10 @@ impl OperatorCalls {
         order: &OrderId,
         account: Account,
     ) -> Result<Recheck<ReadyCall>, StoreError> {
+        let generation = parcel.generation;
         let CallWork::Register { marker, postal_code, .. } = work else {
-            return Ok(Recheck::Go(ReadyCall { account, consignment: None }));
+            let (consignment, reference) = (None, parcel.reference.clone());
+            return Ok(Recheck::Go(ReadyCall { account, consignment, reference, generation }));
         };
         let key = of_merchant(merchant, sk::order(order.as_str()));
         let Some(order) = self.store.table.get::<Order>(&key, Read::Consistent).await? else {
@@ -105,7 +111,8 @@ impl OperatorCalls {
         let references = StoredReferences { store: &self.store, merchant, account: &account.id };
         Ok(match carrier.prepare(&account, &consignment, &references).await {
             CallOutcome::Done(prepared) => {
-                Recheck::Go(ReadyCall { account, consignment: Some((consignment, prepared)) })
+                let consignment = Some((consignment, prepared));
+                Recheck::Go(ReadyCall { account, consignment, reference: None, generation })
             }
             CallOutcome::Refused(error) => {
                 Recheck::Drop(Resolution::Refused, format!("{}: {}", error.code, error.message))
@@ -116,9 +123,34 @@ impl OperatorCalls {
     }
 
     fn registered(answer: Registered) -> RegistrationProof {
-        let Registered { code, postage, vat, reference } = answer;
+        let Registered { code, postage, vat, reference, told: _ } = answer;
         RegistrationProof::Registered { code, postage, vat, reference }
     }
+}
+
+/// What the parcel of an intent is called at the operator. Its days are all since the intent was made:
+/// every day on which a send may have been begun is among them.
+fn our_id(carrier: &dyn Carrier, intent: &Intent<CallWork>, ready: &ReadyCall, now: Timestamp) -> OurId {
+    let (generation, number) = match &intent.work {
+        CallWork::Register { generation, client_id, .. } => (*generation, *client_id),
+        CallWork::Ready { .. } | CallWork::Cancel { .. } => (ready.generation, None),
+    };
+    let mut days = Vec::new();
+    if let (CallWork::Register { .. }, Some(mut day), Some(last)) =
+        (&intent.work, carrier.filing_day(intent.created_at), carrier.filing_day(now))
+    {
+        while day <= last {
+            days.push(day);
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+    }
+    OurId::new(intent.work.parcel().clone(), generation).numbered(number).on(days)
+}
+
+fn registered(parcel: &ParcelId, code: &WaybillNumber, ready: &ReadyCall, ours: OurId) -> RegisteredParcel {
+    let reference = ready.reference.clone();
+    RegisteredParcel { parcel: parcel.clone(), code: code.clone(), reference, ours }
 }
 
 /// What a call said, in the machine's terms.
@@ -192,7 +224,8 @@ impl Effect for OperatorCalls {
         if let (CallWork::Register { order, .. }, Phase::Planned) = (&intent.work, intent.state.phase) {
             return self.ready_to_register(&merchant, &intent.work, &parcel, order, account).await;
         }
-        Ok(Recheck::Go(ReadyCall { account, consignment: None }))
+        let (reference, generation) = (parcel.reference, parcel.generation);
+        Ok(Recheck::Go(ReadyCall { account, consignment: None, reference, generation }))
     }
 
     async fn call(
@@ -205,13 +238,14 @@ impl Effect for OperatorCalls {
             let words = "this hub does not speak with the operator".to_owned();
             return Called { class: CallClass::NotSent, proof: None, words, detail: None };
         };
+        let ours = our_id(carrier, intent, ready, self.store.clock.now());
         match &intent.work {
-            CallWork::Register { client_id, postal_code, .. } => {
+            CallWork::Register { postal_code, .. } => {
                 let Some((consignment, prepared)) = &ready.consignment else {
                     let words = "nothing prepared to send".to_owned();
                     return Called { class: CallClass::NotSent, proof: None, words, detail: None };
                 };
-                let outcome = carrier.register(&ready.account, consignment, prepared, *client_id).await;
+                let outcome = carrier.register(&ready.account, consignment, prepared, &ours).await;
                 let mut called = called(outcome, Self::registered);
                 // A refused postal code gets one more send with the city's reference code
                 // (reliability notes, section 4.1).
@@ -228,11 +262,11 @@ impl Effect for OperatorCalls {
             }
             CallWork::Ready { parcel, code, pickup, .. } => {
                 let day = pickup.as_deref().and_then(|p| p.parse().ok());
-                let parcel = RegisteredParcel { parcel: parcel.clone(), code: code.clone() };
+                let parcel = registered(parcel, code, ready, ours);
                 called(carrier.ready(&ready.account, &parcel, day).await, |_| RegistrationProof::Ready)
             }
             CallWork::Cancel { parcel, code, .. } => {
-                let parcel = RegisteredParcel { parcel: parcel.clone(), code: code.clone() };
+                let parcel = registered(parcel, code, ready, ours);
                 called(carrier.cancel(&ready.account, &parcel).await, |_| RegistrationProof::Cancelled)
             }
         }
@@ -240,20 +274,27 @@ impl Effect for OperatorCalls {
 
     async fn look_up(
         &self,
-        _key: &Key,
+        key: &Key,
         intent: &Intent<CallWork>,
         ready: &ReadyCall,
     ) -> LookedUp<RegistrationProof> {
-        let (CallWork::Register { client_id, .. }, Ok(carrier)) = (&intent.work, self.carrier(&intent.work))
-        else {
+        let (CallWork::Register { .. }, Ok(carrier)) = (&intent.work, self.carrier(&intent.work)) else {
             let words = "cannot be asked".to_owned();
             return LookedUp { class: LookUpClass::Failed, proof: None, words };
         };
-        let outcome = carrier.look_up(&ready.account, *client_id).await;
+        let ours = our_id(carrier, intent, ready, self.store.clock.now());
+        let outcome = carrier.look_up(&ready.account, &ours).await;
         let class = outcome.class();
         let (proof, words) = match outcome {
             LookUpOutcome::Hit(answer) => {
                 (Some(Self::registered(answer)), "found at the operator".to_owned())
+            }
+            LookUpOutcome::Several { kept, surplus } => {
+                for copy in &surplus {
+                    let ended = carrier.cancel_surplus(&ready.account, &ours, copy).await;
+                    tracing::warn!(intent = %key.sk, ended = %ended.describe(), "a second copy is called off");
+                }
+                (Some(Self::registered(kept)), "found at the operator, more than once".to_owned())
             }
             LookUpOutcome::Miss => (None, "the operator does not know it (yet)".to_owned()),
             LookUpOutcome::Failed(words) => (None, words),

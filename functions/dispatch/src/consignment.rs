@@ -38,6 +38,9 @@ pub(crate) fn build(
         quantity,
         weight: line.weight_g,
         price: line.price,
+        dimensions: None,
+        content_code: None,
+        vat_code: None,
     });
     // A discount is for the whole order: it goes with its only parcel, else it is the shop's affair.
     let discount = if order.parcels.len() == 1 {
@@ -52,6 +55,7 @@ pub(crate) fn build(
         consignee: Consignee {
             first_name: to.first_name,
             last_name: to.last_name,
+            middle_name: to.middle_name,
             phone: to.phone,
             phone2: to.phone2,
             email: to.email,
@@ -60,13 +64,19 @@ pub(crate) fn build(
             city: to.city,
             postal_code: postal_code.or(to.postal_code),
             address: to.address,
+            address2: None,
         },
         items: items.collect(),
         weight: parcel.weight_g,
+        dimensions: None,
         service: parcel.service.as_str().to_owned(),
         cod: order.cod,
+        cod_amount: None,
+        declared_value: order.declared_value.filter(|_| order.parcels.len() == 1),
+        postage_on_delivery: order.postage_payer == PostagePayer::OnDelivery,
         postage_by_merchant: order.postage_payer == PostagePayer::Merchant,
         discount,
         buyer_ip,
+        delivery_note: to.delivery_note,
     }
 }

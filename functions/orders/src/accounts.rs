@@ -163,7 +163,9 @@ pub(crate) fn question(draft: &Draft, service: &Service) -> Quote {
             postal_code: to.postal_code.clone(),
         },
         weight: draft.parcels.first().map_or(yam_domain::weight::Grams::new(0), |p| p.weight),
+        dimensions: None,
         goods_total: draft.amounts.goods,
+        declared_value: None,
         cod: draft.cod,
         services: vec![service.as_str().to_owned()],
     }

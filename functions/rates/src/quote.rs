@@ -52,6 +52,8 @@ impl Trouble {
     fn refused(error: &OperatorError) -> Self {
         let (kind, permanent) = match error.kind {
             RefusalKind::Weight => ("weight-over-carrier-limit", true),
+            RefusalKind::Size => ("size-over-carrier-limit", true),
+            RefusalKind::CodNotSupported => ("cod-not-supported", true),
             RefusalKind::City | RefusalKind::PostalCode => ("destination-not-served", true),
             RefusalKind::Service => ("service-not-available", true),
             RefusalKind::Credentials => ("carrier-credentials-wrong", false),

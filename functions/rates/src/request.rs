@@ -133,7 +133,15 @@ impl RatesRequest {
             return Err(Problem::validation(faults));
         }
         let destination = QuoteDestination { country, region, city, postal_code };
-        let quote = Quote { destination, weight, goods_total: self.goods_total, cod: self.cod, services };
+        let quote = Quote {
+            destination,
+            weight,
+            dimensions: None,
+            goods_total: self.goods_total,
+            declared_value: None,
+            cod: self.cod,
+            services,
+        };
         Ok(Asked { quote, products, carriers: self.carriers })
     }
 }

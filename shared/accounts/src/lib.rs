@@ -2,7 +2,7 @@
 
 use yam_carriers::account::{Account, AccountSettings, Credentials};
 use yam_domain::ids::{AccountId, MerchantId};
-use yam_platform::secrets::{Cipher, SecretString};
+use yam_platform::secrets::Cipher;
 use yam_store::items::{CarrierAccount, StoredCredentials};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, Store, StoreError};
@@ -53,11 +53,16 @@ pub fn opened(
     Ok(Account {
         merchant: merchant.clone(),
         carrier: stored.carrier,
-        credentials: Credentials {
-            username: credentials.username,
-            password: SecretString::from(credentials.password),
-        },
+        credentials: open_credentials(credentials),
         settings,
         id: stored.id,
     })
+}
+
+/// Credentials as they were kept, ready to call with.
+#[must_use]
+pub fn open_credentials(stored: StoredCredentials) -> Credentials {
+    let StoredCredentials { username, password, secrets } = stored;
+    let open = Credentials::new(username, password);
+    secrets.into_iter().fold(open, |open, (name, secret)| open.with(name, secret))
 }

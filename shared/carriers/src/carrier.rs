@@ -2,15 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yam_domain::effect::Policy;
 use yam_domain::ids::CarrierId;
 use yam_domain::money::Money;
+use yam_domain::weight::WeightLimits;
 
-use crate::account::{Account, AccountSettings};
+use crate::account::{Account, AccountSettings, CredentialField, Credentials};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
-use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, ProbeReport, Registered};
+use crate::errors::own;
+use crate::our_id::OurId;
+use crate::outcome::{
+    CallOutcome, Label, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered, SenderPlace,
+    Surplus,
+};
 
 /// Whether and how our own id travels with a registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +26,17 @@ pub enum ClientId {
     None,
     /// A number from a counter of the account, below 2^31, taken when the intent is submitted.
     Counter,
+    /// Parcel and generation as a text ([`OurId::text`]).
+    Text,
+}
+
+/// Where [`Carrier::quote`] has its prices from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuoteSource {
+    /// From the operator.
+    Operator,
+    /// From the account's own table: the operator has no way to ask.
+    Table,
 }
 
 /// Whether the operator offers a step.
@@ -45,8 +63,10 @@ pub struct Capabilities {
     pub label: Support,
     /// A pick-up date can be told.
     pub ready_date: bool,
-    /// Services by their fixed ids.
+    /// Services by their fixed ids; none on a wire that only tracks.
     pub services: &'static [&'static str],
+    /// Where quotes come from.
+    pub quotes: QuoteSource,
     /// Currency of everything on this wire.
     pub currency: yam_domain::money::Currency,
 }
@@ -99,6 +119,34 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
     /// Whom a merchant asks (S0-31, S0-32).
     fn support(&self) -> &'static str;
 
+    /// The wires an account's settings may name, the usual one first.
+    fn wires(&self) -> &'static [&'static str];
+
+    /// What a wire asks of an account's credentials.
+    fn credential_fields(&self, settings: &AccountSettings) -> &'static [CredentialField];
+
+    /// What is wrong with credentials, before any is tried: pairs of field name and reason.
+    fn check_credentials(
+        &self,
+        settings: &AccountSettings,
+        credentials: &Credentials,
+    ) -> Vec<(String, String)> {
+        let missing = |field: &&CredentialField| field.required && !credentials.has(field);
+        let fields = self.credential_fields(settings).iter().filter(missing);
+        fields.map(|field| (field.name.to_owned(), format!("is needed: {}", field.meaning))).collect()
+    }
+
+    /// Bounds of products and parcels where an account sets none.
+    fn usual_limits(&self) -> WeightLimits {
+        WeightLimits::default()
+    }
+
+    /// The operator's day of an instant, where a look-up needs the days on which sends were begun: to be
+    /// stored into [`OurId::days`] when a send is claimed.
+    fn filing_day(&self, _at: Timestamp) -> Option<Date> {
+        None
+    }
+
     /// What the account's wire can do.
     fn capabilities(&self, settings: &AccountSettings) -> Capabilities;
 
@@ -134,17 +182,47 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
     /// intent was submitted, which settling must ask too).
     fn registration_policy(&self, wire: &str) -> Policy;
 
-    /// Registers a parcel. `client_id` is the counter's number where [`ClientId::Counter`].
+    /// Registers a parcel under our id.
+    ///
+    /// [`CallOutcome::Busy`] with [`RefusalKind::Credentials`] stops the account, not the parcel.
     async fn register(
         &self,
         account: &Account,
         consignment: &Consignment,
         prepared: &Prepared,
-        client_id: Option<u32>,
+        ours: &OurId,
     ) -> CallOutcome<Registered>;
 
     /// Asks whether the operator knows our id.
-    async fn look_up(&self, account: &Account, client_id: Option<u32>) -> LookUpOutcome<Registered>;
+    async fn look_up(&self, account: &Account, ours: &OurId) -> LookUpOutcome<Registered>;
+
+    /// After a second send: the copies beside the stored one. A miss means that there are none (reliability
+    /// notes, section 1: two minutes after a later success look again and cancel surplus copies).
+    async fn audit(&self, account: &Account, stored: &RegisteredParcel) -> LookUpOutcome<Vec<Surplus>> {
+        let beside = |copy: &Surplus| copy.code.as_ref() != Some(&stored.code);
+        let copies = match self.look_up(account, &stored.ours).await {
+            LookUpOutcome::Hit(found) => vec![Surplus::from(found)],
+            LookUpOutcome::Several { kept, surplus } => {
+                std::iter::once(Surplus::from(kept)).chain(surplus).collect()
+            }
+            LookUpOutcome::Miss => {
+                return LookUpOutcome::Failed("the stored copy is not there either".into());
+            }
+            LookUpOutcome::Failed(why) => return LookUpOutcome::Failed(why),
+        };
+        let surplus: Vec<Surplus> = copies.into_iter().filter(beside).collect();
+        if surplus.is_empty() { LookUpOutcome::Miss } else { LookUpOutcome::Hit(surplus) }
+    }
+
+    /// Calls a surplus copy off; repeating is harmless.
+    async fn cancel_surplus(
+        &self,
+        _account: &Account,
+        _ours: &OurId,
+        _surplus: &Surplus,
+    ) -> CallOutcome<String> {
+        CallOutcome::Refused(not_offered("a copy cannot be called off by a call"))
+    }
 
     /// The postal code to try once more with after the operator refused one (EShop -6).
     fn reference_postal_code(&self, consignment: &Consignment) -> Option<String>;
@@ -157,6 +235,34 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
         pickup: Option<Date>,
     ) -> CallOutcome<String>;
 
+    /// The same for several parcels that leave together; one outcome each, in their order.
+    async fn ready_all(
+        &self,
+        account: &Account,
+        parcels: &[RegisteredParcel],
+        pickup: Option<Date>,
+    ) -> Vec<CallOutcome<String>> {
+        let mut outcomes = Vec::with_capacity(parcels.len());
+        for parcel in parcels {
+            outcomes.push(self.ready(account, parcel, pickup).await);
+        }
+        outcomes
+    }
+
+    /// The label and what belongs to it, as the operator made them.
+    async fn label(&self, account: &Account, _parcel: &RegisteredParcel) -> CallOutcome<Label> {
+        let words = match self.capabilities(&account.settings).label {
+            Support::No(words) => words,
+            Support::Yes | Support::BeforeRegistration => "the label is printed in the operator's panel",
+        };
+        CallOutcome::Refused(not_offered(words))
+    }
+
+    /// The places of the account's contract that parcels may leave from; none where the operator keeps none.
+    async fn sender_places(&self, _account: &Account) -> CallOutcome<Vec<SenderPlace>> {
+        CallOutcome::Done(Vec::new())
+    }
+
     /// Calls a parcel off; repeating is harmless.
     async fn cancel(&self, account: &Account, parcel: &RegisteredParcel) -> CallOutcome<String>;
 
@@ -165,4 +271,9 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
 
     /// The safest real call, with or without an account.
     async fn probe(&self, account: Option<&Account>) -> Vec<ProbeReport>;
+}
+
+/// A step that an operator does not offer.
+pub(crate) fn not_offered(words: &str) -> OperatorError {
+    own("not_supported_by_operator", words, RefusalKind::NotOffered)
 }

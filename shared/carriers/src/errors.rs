@@ -2,7 +2,6 @@
 
 use yam_domain::text::clean;
 use yam_platform::http::Answer;
-use yam_platform::secrets::ExposeSecret as _;
 
 use crate::account::Credentials;
 use crate::outcome::{OperatorError, RefusalKind};
@@ -31,13 +30,14 @@ pub(crate) fn outline(answer: &Answer, seen: &str) -> String {
     format!("{seen} (HTTP {}, {media}, {} bytes{cut})", answer.status.as_u16(), answer.body.len())
 }
 
-/// The text with the password blacked out, should an operator ever repeat it.
-pub(crate) fn hide(text: String, credentials: &Credentials) -> String {
-    let password = credentials.password.expose_secret();
-    if password.len() < SHORTEST_SECRET || !text.contains(password) {
-        return text;
+/// The text with every secret blacked out, should an operator ever repeat one.
+pub(crate) fn hide(mut text: String, credentials: &Credentials) -> String {
+    for secret in credentials.secrets() {
+        if secret.len() >= SHORTEST_SECRET && text.contains(secret) {
+            text = text.replace(secret, "***");
+        }
     }
-    text.replace(password, "***")
+    text
 }
 
 /// An error with the password blacked out of its words.
@@ -61,9 +61,11 @@ mod tests {
 
     #[test]
     fn a_repeated_password_is_blacked_out() {
-        let credentials = Credentials { username: "demo".into(), password: "demo-pass".to_owned().into() };
-        let shown =
-            scrubbed(error(-1, "bad login demo/demo-pass", "", RefusalKind::Credentials), &credentials);
-        assert_eq!(shown.message, "bad login demo/***");
+        let credentials = Credentials::new("demo", "demo-pass").with("key", "demo-key");
+        let shown = scrubbed(
+            error(-1, "bad login demo/demo-pass/demo-key", "", RefusalKind::Credentials),
+            &credentials,
+        );
+        assert_eq!(shown.message, "bad login demo/***/***");
     }
 }

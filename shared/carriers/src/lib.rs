@@ -10,18 +10,28 @@ mod call;
 pub mod carrier;
 pub mod consignment;
 mod errors;
+mod finish;
 pub mod iran_post;
 pub mod korea_post;
+pub mod our_id;
 pub mod outcome;
 mod registry;
 pub mod russian_post;
+#[cfg(test)]
+mod scripted;
 pub mod tracker;
 mod wire_time;
 mod xml;
 
-pub use account::{Account, Credentials};
-pub use carrier::{Capabilities, Carrier, ClientId, OperatorRate, Prepared, References, Support};
+pub use account::{Account, CredentialField, Credentials, KoreaPostSettings, RussianPostSettings};
+pub use carrier::{
+    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support,
+};
 pub use consignment::{Consignee, Consignment, Quote, QuoteDestination, Stuff};
-pub use outcome::{CallOutcome, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered};
+pub use our_id::OurId;
+pub use outcome::{
+    CallOutcome, Label, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered, SenderPlace,
+    Surplus,
+};
 pub use registry::{Carriers, Trackers};
 pub use tracker::{Access, Ticket, TicketAnswer, TrackOutcome, Tracker, Way};

@@ -7,8 +7,8 @@ use yam_platform::Platform;
 
 use crate::carrier::Carrier;
 use crate::iran_post::{IranPost, IranPostTracking};
-use crate::korea_post::KoreaPostTracking;
-use crate::russian_post::RussianPostTracking;
+use crate::korea_post::{KoreaPost, KoreaPostTracking};
+use crate::russian_post::{RussianPost, RussianPostTracking};
 use crate::tracker::Tracker;
 
 /// A static table of operators.
@@ -19,7 +19,11 @@ impl Carriers {
     /// All operators, over the function's clients and addresses; opens no socket.
     #[must_use]
     pub fn new(platform: &Platform) -> Self {
-        let all: Vec<Arc<dyn Carrier>> = vec![Arc::new(IranPost::new(platform))];
+        let all: Vec<Arc<dyn Carrier>> = vec![
+            Arc::new(IranPost::new(platform)),
+            Arc::new(KoreaPost::new(platform)),
+            Arc::new(RussianPost::new(platform)),
+        ];
         Carriers(all.into())
     }
 

@@ -5,11 +5,13 @@
 //! is a typed integer, and every rule names its source (a requirement id such as S0-30, or a section
 //! of the protocol notes).
 
+pub mod dimensions;
 pub mod effect;
 pub mod ids;
 pub mod invoice;
 pub mod iran;
 pub mod jalali;
+pub mod korea;
 pub mod limits;
 pub mod money;
 pub mod order;

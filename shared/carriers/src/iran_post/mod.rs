@@ -32,9 +32,12 @@ use self::policy::Deadlines;
 use self::rest::Rest;
 use self::tariff::Tariff;
 pub use self::track::IranPostTracking;
-use crate::account::{Account, AccountSettings};
-use crate::carrier::{Capabilities, Carrier, ClientId, OperatorRate, Prepared, References, Support};
+use crate::account::{Account, AccountSettings, CredentialField};
+use crate::carrier::{
+    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support,
+};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
+use crate::our_id::OurId;
 use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered};
 
 /// What both wires carry; vizhe is in neither's codes.
@@ -115,6 +118,18 @@ impl Carrier for IranPost {
         "the e-commerce unit of your provincial post office, or a ticket in the panel at ebazar.post.ir"
     }
 
+    fn wires(&self) -> &'static [&'static str] {
+        &["eshop", "rest"]
+    }
+
+    fn credential_fields(&self, _settings: &AccountSettings) -> &'static [CredentialField] {
+        const FIELDS: &[CredentialField] = &[
+            CredentialField::required("username", "user name of the e-commerce panel"),
+            CredentialField::required("password", "its password"),
+        ];
+        FIELDS
+    }
+
     fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
         let (client_id, cancel, ready_date) = match Wire::of(settings) {
             Ok(Wire::Rest) => (ClientId::Counter, Support::Yes, false),
@@ -127,6 +142,7 @@ impl Carrier for IranPost {
             label: Support::No("print the label in Iran Post's panel"),
             ready_date,
             services: SERVICES,
+            quotes: QuoteSource::Operator,
             currency: Currency::Irr,
         }
     }
@@ -239,11 +255,11 @@ impl Carrier for IranPost {
         account: &Account,
         consignment: &Consignment,
         prepared: &Prepared,
-        client_id: Option<u32>,
+        ours: &OurId,
     ) -> CallOutcome<Registered> {
         let checked = Wire::of(&account.settings)
             .and_then(|wire| Ok((wire, check::consignment(wire, &account.settings, consignment)?)));
-        let outcome = match (checked, client_id) {
+        let outcome = match (checked, ours.number) {
             (Err(error), _) => CallOutcome::Refused(error),
             (Ok((Wire::Eshop, receiver)), _) => {
                 self.eshop.register(account, consignment, receiver, prepared).await
@@ -256,8 +272,8 @@ impl Carrier for IranPost {
         errors::finish("register", outcome, &account.credentials)
     }
 
-    async fn look_up(&self, account: &Account, client_id: Option<u32>) -> LookUpOutcome<Registered> {
-        let outcome = match (Wire::of(&account.settings), client_id) {
+    async fn look_up(&self, account: &Account, ours: &OurId) -> LookUpOutcome<Registered> {
+        let outcome = match (Wire::of(&account.settings), ours.number) {
             (Ok(Wire::Rest), Some(id)) if is_client_id(id) => self.rest.look_up(account, id).await,
             (Ok(Wire::Rest), _) => LookUpOutcome::Failed("no order id below 2^31 was given".into()),
             (Ok(Wire::Eshop), _) => LookUpOutcome::Failed("Iran Post's EShop service has no look-up".into()),

@@ -3,20 +3,17 @@
 use yam_domain::ids::{AccountId, CarrierId, MerchantId, ParcelId};
 use yam_domain::money::{Currency, Money};
 use yam_domain::phone::Phone;
-use yam_domain::weight::{Grams, WeightLimits};
+use yam_domain::weight::Grams;
 
 use crate::account::{Account, AccountSettings, Credentials};
 use crate::consignment::{Consignee, Consignment, Quote, QuoteDestination, Stuff};
 
 pub(super) fn settings(wire: &str) -> AccountSettings {
     AccountSettings {
-        wire: wire.into(),
         origin_state: Some(1),
         origin_city: Some(1),
-        limits: WeightLimits::default(),
         tariff: None,
-        address_marker: true,
-        track_every_minutes: None,
+        ..AccountSettings::of_wire(wire)
     }
 }
 
@@ -25,7 +22,7 @@ pub(super) fn account(wire: &str) -> Account {
         merchant: MerchantId::parse("demo-ir").unwrap(),
         id: AccountId::parse("post").unwrap(),
         carrier: CarrierId::IranPost,
-        credentials: Credentials { username: "demo-shop".into(), password: "demo-pass".to_owned().into() },
+        credentials: Credentials::new("demo-shop", "demo-pass"),
         settings: settings(wire),
     }
 }
@@ -39,6 +36,8 @@ pub(super) fn quote() -> Quote {
             postal_code: None,
         },
         weight: Grams::new(800),
+        dimensions: None,
+        declared_value: None,
         goods_total: Money::new(900_000, Currency::Irr),
         cod: true,
         services: Vec::new(),
@@ -52,6 +51,7 @@ pub(super) fn consignment() -> Consignment {
         consignee: Consignee {
             first_name: "نام".into(),
             last_name: "آزمایشی".into(),
+            middle_name: None,
             phone: Some(Phone::parse("09170000000", "IR").unwrap()),
             phone2: None,
             email: None,
@@ -60,18 +60,19 @@ pub(super) fn consignment() -> Consignment {
             city: Some("شیراز".into()),
             postal_code: Some("7134467891".into()),
             address: "خیابان نمونه، پلاک ۱".into(),
+            address2: None,
         },
-        items: vec![Stuff {
-            name: "کتاب نمونه".into(),
-            quantity: 2,
-            weight: Grams::new(400),
-            price: Money::new(450_000, Currency::Irr),
-        }],
+        items: vec![Stuff::plain("کتاب نمونه", 2, Grams::new(400), Money::new(450_000, Currency::Irr))],
         weight: Grams::new(900),
+        dimensions: None,
         service: "pishtaz".into(),
         cod: true,
+        cod_amount: None,
+        declared_value: None,
+        postage_on_delivery: false,
         postage_by_merchant: false,
         discount: Money::new(0, Currency::Irr),
         buyer_ip: None,
+        delivery_note: None,
     }
 }

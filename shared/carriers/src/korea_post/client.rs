@@ -15,8 +15,8 @@ use crate::call::{Deadline, Endpoint};
 
 /// The value of the operator's own sample: calls without it are dropped once there are many (protocol notes,
 /// section 1).
-const AGENT: HeaderValue = HeaderValue::from_static("Apache-HttpClient/4.5.1 (Java/1.8.0_91)");
-const XML: HeaderValue = HeaderValue::from_static("application/xml, text/xml, */*");
+pub(super) const AGENT: HeaderValue = HeaderValue::from_static("Apache-HttpClient/4.5.1 (Java/1.8.0_91)");
+pub(super) const XML: HeaderValue = HeaderValue::from_static("application/xml, text/xml, */*");
 /// The flavour of the portal that answers in UTF-8.
 const PORTAL_PATH: &str = "KpostPortal/openapi2";
 
@@ -58,6 +58,21 @@ impl Client {
     ) -> Result<Answer, SendFailure> {
         let url = portal_url(self.portal.join(PORTAL_PATH)?, key, code);
         self.http.send(get("KOREA_POST_PORTAL", portal::target(code), url, deadline.limits()?)).await
+    }
+
+    /// Asks the KpostPortal for the delivery area of an address.
+    pub(super) async fn area(
+        &self,
+        key: &str,
+        postal_code: &str,
+        address: &str,
+        deadline: Deadline,
+    ) -> Result<Answer, SendFailure> {
+        let mut url = self.portal.join(PORTAL_PATH)?;
+        let pairs = [("target", "delivArea"), ("zip", postal_code), ("addr", address), ("mdiv", "1")];
+        let rest = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        url.set_query(Some(&format!("regkey={}&{rest}", in_query(key))));
+        self.http.send(get("KOREA_POST_PORTAL", "delivArea", url, deadline.limits()?)).await
     }
 
     pub(super) fn open_api_address(&self) -> String {

@@ -1,12 +1,24 @@
-//! Korea Post's tracking (protocol notes, sections 1, 5, 7 and 12): the combined and the domestic service of
-//! the public-data portal, and the KpostPortal of contract customers. The account's password is the key.
+//! Korea Post: contract parcels ([`KoreaPost`]) and tracking ([`KoreaPostTracking`]).
+//!
+//! Tracking (protocol notes, sections 1, 5, 7 and 12) asks the combined and the domestic service of the
+//! public-data portal, and the KpostPortal of contract customers. Its key is the account's `trace_key`, or
+//! the password of an account that only tracks.
 
+mod area;
+mod carrier;
 mod client;
+pub mod ems;
 mod errors;
 mod key;
+mod limits;
 pub mod open_api;
 pub mod portal;
 mod row;
+#[cfg(test)]
+mod samples;
+mod settings;
+mod ship;
+mod tariff;
 
 #[cfg(test)]
 mod tests;
@@ -21,12 +33,18 @@ use yam_domain::waybill::{WaybillKind, WaybillNumber};
 use yam_platform::secrets::ExposeSecret as _;
 use yam_platform::{Clock, Platform};
 
+pub use self::area::{DeliveryArea, delivery_area};
+pub use self::carrier::KoreaPost;
 use self::client::Client;
 use self::open_api::Service;
-use crate::account::{Account, AccountSettings};
+pub use self::settings::{ContractRates, KoreaPostSettings, Step};
+pub use self::ship::{AUTH_KEY, SECURITY_KEY};
+pub use self::tariff::Table;
+use crate::account::{Account, AccountSettings, Credentials};
 use crate::call::Deadline;
 use crate::errors::own;
-use crate::outcome::{ProbeReport, RefusalKind};
+use crate::finish::{finish, unanswered};
+use crate::outcome::{CallOutcome, ProbeReport, RefusalKind};
 use crate::tracker::{Access, CALL, Round, Ticket, TicketAnswer, TrackOutcome, Tracker, Way, ended};
 
 /// Wire of a key for the combined service: domestic and international numbers.
@@ -35,6 +53,14 @@ pub const COMBINED: &str = "combined";
 pub const DOMESTIC: &str = "domestic";
 /// Wire of a KpostPortal key.
 pub const PORTAL: &str = "portal";
+/// Wire of contract parcels.
+pub const SHIP: &str = "ship";
+/// Name of the tracking key among the secrets of an account whose wire is another.
+pub const TRACE_KEY: &str = "trace_key";
+/// Service id of a contract parcel.
+pub const PARCEL: &str = "parcel";
+/// Service id of a micro parcel.
+pub const MICRO_PARCEL: &str = "micro_parcel";
 /// Calls a day of a key of the public-data portal, unless more was granted.
 const DAILY: u32 = 10_000;
 /// Calls at a time: a few a second is what the hosts bear.
@@ -51,7 +77,7 @@ enum Wire {
 
 impl Wire {
     fn of(settings: &AccountSettings) -> Option<Self> {
-        match settings.wire.as_str() {
+        match settings.tracking_wire() {
             COMBINED => Some(Wire::OpenApi(Service::Combined)),
             DOMESTIC => Some(Wire::OpenApi(Service::Domestic)),
             PORTAL => Some(Wire::Portal),
@@ -73,6 +99,22 @@ impl KoreaPostTracking {
     pub fn new(platform: &Platform) -> Self {
         let client = Client::new(platform.http.clone(), &platform.config);
         KoreaPostTracking { client, clock: platform.clock.clone() }
+    }
+
+    /// The delivery area of an address, which a label printed by the merchant carries; the account's key has
+    /// to be one of the KpostPortal.
+    pub async fn delivery_area(
+        &self,
+        account: &Account,
+        postal_code: &str,
+        address: &str,
+    ) -> CallOutcome<Option<DeliveryArea>> {
+        let key = trace_key(&account.credentials);
+        let outcome = match self.client.area(key, postal_code, address, Deadline::after(CALL)).await {
+            Ok(answer) => delivery_area(&answer),
+            Err(failure) => unanswered(failure),
+        };
+        finish(CarrierId::KoreaPost, "delivery_area", outcome, &account.credentials)
     }
 
     async fn round(
@@ -97,7 +139,7 @@ impl KoreaPostTracking {
             return TrackOutcome::BadCode(words.to_owned());
         }
         let asked_at = self.clock.now();
-        let outcome = self.ask(wire, account.credentials.password.expose_secret(), code, asked_at).await;
+        let outcome = self.ask(wire, trace_key(&account.credentials), code, asked_at).await;
         ended(CarrierId::KoreaPost, "track", outcome, Some(&account.credentials))
     }
 
@@ -202,6 +244,11 @@ impl Tracker for KoreaPostTracking {
             }
         }
     }
+}
+
+/// The key tracking is asked with.
+fn trace_key(credentials: &Credentials) -> &str {
+    credentials.secret(TRACE_KEY).unwrap_or_else(|| credentials.password.expose_secret())
 }
 
 fn denied<T>(why: &str) -> TrackOutcome<T> {

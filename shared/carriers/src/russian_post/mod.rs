@@ -1,12 +1,24 @@
-//! Russian Post's tracking (protocol notes, sections 1, 2, 7 and 8): batch access by tickets where the
-//! account has a contract, single access with 100 calls a day where it has none.
+//! Russian Post: sending ([`RussianPost`]) and tracking ([`RussianPostTracking`]).
+//!
+//! Tracking (protocol notes, sections 1, 2, 7 and 8) has batch access by tickets where the account has a
+//! contract, single access with 100 calls a day where it has none. Its login is the account's
+//! `tracking_login` and `tracking_password`, or the user name and password of an account that only tracks.
 
 pub mod batch;
+mod carrier;
 mod client;
 mod envelope;
 mod errors;
 pub mod money;
+mod otpravka;
+mod products;
+#[cfg(test)]
+mod samples;
+mod settings;
 pub mod single;
+mod tariff;
+mod value;
+mod vat;
 pub mod zones;
 
 #[cfg(test)]
@@ -22,13 +34,25 @@ use yam_domain::tracking::{CodMoney, Snapshot};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::{Clock, Platform};
 
+pub use self::carrier::RussianPost;
 use self::client::Client;
-use crate::account::{Account, AccountSettings};
+pub use self::otpravka::ACCESS_TOKEN;
+pub use self::settings::RussianPostSettings;
+pub use self::vat::VatRate;
+use crate::account::{Account, AccountSettings, Credentials};
 use crate::call::Deadline;
 use crate::errors::{outline, own};
 use crate::outcome::{ProbeReport, RefusalKind};
 use crate::tracker::{Access, CALL, Round, Ticket, TicketAnswer, TrackOutcome, Tracker, Way, ended};
 
+/// Wire of accounts with a contract that send.
+pub const OTPRAVKA: &str = "otpravka";
+/// Wire of accounts without one: public prices.
+pub const TARIFF: &str = "tariff";
+/// Name of the tracking login among the secrets of an account whose wire is another.
+pub const TRACKING_LOGIN: &str = "tracking_login";
+/// Name of its password.
+pub const TRACKING_PASSWORD: &str = "tracking_password";
 /// Wire of accounts with a contract: tickets, and single calls without a limit.
 pub const BATCH: &str = "batch";
 /// Wire of plain registrations: single calls only.
@@ -79,7 +103,7 @@ impl RussianPostTracking {
 
     async fn one(&self, account: &Account, code: &WaybillNumber) -> TrackOutcome<Snapshot> {
         let asked_at = self.clock.now();
-        let body = single::request(code, &account.credentials);
+        let body = single::request(code, &login(&account.credentials));
         let outcome = match self.client.single("getOperationHistory", body, Deadline::after(CALL)).await {
             Ok(answer) => single::read(&answer, code, asked_at),
             Err(failure) => TrackOutcome::Failed(failure.to_string()),
@@ -124,7 +148,7 @@ impl Tracker for RussianPostTracking {
     fn access(&self, account: Option<&AccountSettings>) -> Access {
         let ticket =
             Way::Ticket { most: MOST_CODES, ready_after: RETRY_AFTER, retry_after: RETRY_AFTER, kept: KEPT };
-        let (way, daily_quota) = match account.map(|settings| settings.wire.as_str()) {
+        let (way, daily_quota) = match account.map(AccountSettings::tracking_wire) {
             Some(BATCH) => (ticket, None),
             Some(SINGLE) => (Way::Each { parallel: PARALLEL }, Some(DAILY)),
             Some(_) => (Way::Closed("the account's wire is neither batch nor single"), None),
@@ -143,7 +167,7 @@ impl Tracker for RussianPostTracking {
     }
 
     async fn ask_ticket(&self, account: &Account, codes: &[WaybillNumber]) -> TrackOutcome<Ticket> {
-        if account.settings.wire != BATCH {
+        if account.settings.tracking_wire() != BATCH {
             return denied("tickets need batch access, which comes with a contract");
         }
         if codes.is_empty() || codes.len() > MOST_CODES {
@@ -153,7 +177,7 @@ impl Tracker for RussianPostTracking {
             ));
         }
         let asked_at = self.clock.now();
-        let body = batch::ticket_request(codes, &account.credentials);
+        let body = batch::ticket_request(codes, &login(&account.credentials));
         let outcome = match self.client.batch("getTicket", ASK, body, Deadline::after(CALL)).await {
             Ok(answer) => batch::ticket(&answer, asked_at),
             Err(failure) => TrackOutcome::Failed(failure.to_string()),
@@ -162,7 +186,7 @@ impl Tracker for RussianPostTracking {
     }
 
     async fn fetch_ticket(&self, account: &Account, ticket: &Ticket) -> TrackOutcome<TicketAnswer> {
-        let body = batch::answer_request(&ticket.id, &account.credentials);
+        let body = batch::answer_request(&ticket.id, &login(&account.credentials));
         let deadline = Deadline::after(ANSWER);
         let outcome = match self.client.batch("getResponseByTicket", FETCH, body, deadline).await {
             Ok(answer) => batch::parcels(&answer, ticket),
@@ -172,7 +196,7 @@ impl Tracker for RussianPostTracking {
     }
 
     async fn money(&self, account: &Account, code: &WaybillNumber) -> TrackOutcome<Vec<CodMoney>> {
-        let body = money::request(code, &account.credentials);
+        let body = money::request(code, &login(&account.credentials));
         let deadline = Deadline::after(CALL);
         let outcome = match self.client.single("PostalOrderEventsForMail", body, deadline).await {
             Ok(answer) => money::read(&answer),
@@ -190,6 +214,14 @@ impl Tracker for RussianPostTracking {
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let url = self.client.address();
         vec![ProbeReport { wire: "russian_post_tracking", url, operation, works, seen, took_ms }]
+    }
+}
+
+/// The login tracking is asked with.
+fn login(credentials: &Credentials) -> Credentials {
+    match (credentials.secret(TRACKING_LOGIN), credentials.secret(TRACKING_PASSWORD)) {
+        (Some(login), Some(password)) => Credentials::new(login, password),
+        _ => credentials.clone(),
     }
 }
 

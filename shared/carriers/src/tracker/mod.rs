@@ -10,6 +10,7 @@ mod outcome;
 mod page;
 mod round;
 mod ticket;
+mod verified;
 mod words;
 
 use yam_domain::ids::CarrierId;
@@ -24,6 +25,7 @@ pub(crate) use self::outcome::ended;
 pub(crate) use self::page::{by_status, no_document, unreadable};
 pub(crate) use self::round::Round;
 pub use self::ticket::{Ticket, TicketAnswer};
+pub(crate) use self::verified::verified;
 pub(crate) use self::words::{office, words};
 use crate::account::{Account, AccountSettings};
 use crate::outcome::ProbeReport;

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn no_end_shows_the_password() {
-        let credentials = Credentials { username: "demo".into(), password: "demo-pass".to_owned().into() };
+        let credentials = Credentials::new("demo", "demo-pass");
         let words = "said demo-pass".to_owned();
         for outcome in [
             TrackOutcome::<()>::Quota { words: words.clone() },

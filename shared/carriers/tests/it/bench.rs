@@ -13,13 +13,13 @@ use yam_carriers::account::AccountSettings;
 use yam_carriers::consignment::RegisteredParcel;
 use yam_carriers::iran_post::IranPost;
 use yam_carriers::{
-    Account, CallOutcome, Carrier, Consignee, Consignment, Credentials, Prepared, Quote, QuoteDestination,
-    References, Registered, Stuff,
+    Account, CallOutcome, Carrier, Consignee, Consignment, Credentials, LookUpOutcome, OurId, Prepared,
+    Quote, QuoteDestination, References, Registered, Stuff,
 };
 use yam_domain::ids::{AccountId, CarrierId, MerchantId, ParcelId};
 use yam_domain::money::{Currency, Money};
 use yam_domain::phone::Phone;
-use yam_domain::weight::{Grams, WeightLimits};
+use yam_domain::weight::Grams;
 use yam_platform::http::{Limits, Outbound};
 use yam_platform::telemetry::Metrics;
 use yam_platform::{Config, ManualClock, Platform, SeededIds};
@@ -168,18 +168,33 @@ impl Bench {
         client_id: Option<u32>,
     ) -> CallOutcome<Registered> {
         let prepared = self.prepared(account, consignment).await;
-        self.post.register(account, consignment, &prepared, client_id).await
+        self.post.register(account, consignment, &prepared, &ours(client_id)).await
+    }
+
+    /// Asks for our number.
+    pub(crate) async fn look_up(
+        &self,
+        account: &Account,
+        client_id: Option<u32>,
+    ) -> LookUpOutcome<Registered> {
+        self.post.look_up(account, &ours(client_id)).await
     }
 
     /// A registered parcel of the account.
     pub(crate) async fn parcel(&self, account: &Account, client_id: Option<u32>) -> RegisteredParcel {
         match self.register(account, &consignment(), client_id).await {
             CallOutcome::Done(registered) => {
-                RegisteredParcel { parcel: ParcelId::parse("p-1").unwrap(), code: registered.code }
+                let Registered { code, reference, .. } = registered;
+                RegisteredParcel { parcel: ours(None).parcel, code, reference, ours: ours(client_id) }
             }
             other => panic!("register: {other:?}"),
         }
     }
+}
+
+/// Our id of the one parcel these tests send.
+pub(crate) fn ours(client_id: Option<u32>) -> OurId {
+    OurId::new(ParcelId::parse("p-1").unwrap(), 1).numbered(client_id)
 }
 
 /// One of the simulator's seeded shops on a wire.
@@ -193,15 +208,12 @@ pub(crate) fn account_with(wire: &str, user: &str, password: &str) -> Account {
         merchant: MerchantId::parse("demo-ir").unwrap(),
         id: AccountId::parse("post").unwrap(),
         carrier: CarrierId::IranPost,
-        credentials: Credentials { username: user.into(), password: password.to_owned().into() },
+        credentials: Credentials::new(user, password),
         settings: AccountSettings {
-            wire: wire.into(),
             origin_state: Some(1),
             origin_city: Some(1),
-            limits: WeightLimits::default(),
             tariff: Some("t2".into()),
-            address_marker: true,
-            track_every_minutes: None,
+            ..AccountSettings::of_wire(wire)
         },
     }
 }
@@ -215,6 +227,8 @@ pub(crate) fn quote(region: &str, city: &str, grams: u32) -> Quote {
             postal_code: None,
         },
         weight: Grams::new(grams),
+        dimensions: None,
+        declared_value: None,
         goods_total: rial(900_000),
         cod: true,
         services: Vec::new(),
@@ -228,6 +242,7 @@ pub(crate) fn consignment() -> Consignment {
         consignee: Consignee {
             first_name: "نام".into(),
             last_name: "آزمایشی <&>".into(),
+            middle_name: None,
             phone: Some(Phone::parse("09170000000", "IR").unwrap()),
             phone2: None,
             email: Some("a@example.com".into()),
@@ -236,22 +251,23 @@ pub(crate) fn consignment() -> Consignment {
             city: Some("شیراز".into()),
             postal_code: Some("7134467891".into()),
             address: "خیابان نمونه، پلاک ۱".into(),
+            address2: None,
         },
         items: vec![
-            Stuff {
-                name: "کتاب \"نمونه\" & دفتر".into(),
-                quantity: 2,
-                weight: Grams::new(400),
-                price: rial(450_000),
-            },
-            Stuff { name: "لیوان".into(), quantity: 1, weight: Grams::new(300), price: rial(100_000) },
+            Stuff::plain("کتاب \"نمونه\" & دفتر", 2, Grams::new(400), rial(450_000)),
+            Stuff::plain("لیوان", 1, Grams::new(300), rial(100_000)),
         ],
         weight: Grams::new(1_200),
+        dimensions: None,
         service: "pishtaz".into(),
         cod: true,
+        cod_amount: None,
+        declared_value: None,
+        postage_on_delivery: false,
         postage_by_merchant: false,
         discount: rial(0),
         buyer_ip: Some("192.0.2.10".into()),
+        delivery_note: None,
     }
 }
 

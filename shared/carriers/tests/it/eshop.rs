@@ -172,7 +172,7 @@ async fn what_the_wire_lacks_is_said() {
     let CallOutcome::Refused(error) = bench.post.cancel(&account, &parcel).await else { panic!("refused") };
     assert_eq!(error.kind, RefusalKind::State);
     assert!(error.message.contains("withdraw the parcel in the panel"));
-    assert!(matches!(bench.post.look_up(&account, Some(1)).await, LookUpOutcome::Failed(_)));
+    assert!(matches!(bench.look_up(&account, Some(1)).await, LookUpOutcome::Failed(_)));
 }
 
 #[tokio::test]

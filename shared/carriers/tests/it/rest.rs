@@ -46,7 +46,7 @@ async fn sefareshi_is_left_out_above_five_kilograms() {
 async fn a_parcel_is_registered_under_our_id_and_found_by_it() {
     let bench = Bench::new().await;
     let account = account("rest", "demo-shop");
-    assert_eq!(bench.post.look_up(&account, Some(5_001)).await, LookUpOutcome::Miss);
+    assert_eq!(bench.look_up(&account, Some(5_001)).await, LookUpOutcome::Miss);
     let outcome = bench.register(&account, &consignment(), Some(5_001)).await;
     let CallOutcome::Done(registered) = outcome else { panic!("{outcome:?}") };
     assert_eq!(bench.parcels().await, [registered.code.as_str()]);
@@ -55,7 +55,7 @@ async fn a_parcel_is_registered_under_our_id_and_found_by_it() {
         (parcel["our_id"].to_string().trim_matches('"'), &parcel["amount"]),
         ("5001", &json!(1_000_000))
     );
-    let found = bench.post.look_up(&account, Some(5_001)).await;
+    let found = bench.look_up(&account, Some(5_001)).await;
     let LookUpOutcome::Hit(found) = found else { panic!("{found:?}") };
     assert_eq!((&found.code, found.postage), (&registered.code, registered.postage));
 }
@@ -67,7 +67,7 @@ async fn the_same_id_again_is_looked_up_not_believed() {
     let parcel = bench.parcel(&account, Some(7)).await;
     let again = bench.register(&account, &consignment(), Some(7)).await;
     assert_eq!(kind_of(&again), "unknown", "{again:?}");
-    let LookUpOutcome::Hit(found) = bench.post.look_up(&account, Some(7)).await else { panic!("hit") };
+    let LookUpOutcome::Hit(found) = bench.look_up(&account, Some(7)).await else { panic!("hit") };
     assert_eq!(found.code, parcel.code);
     assert_eq!(bench.parcels().await.len(), 1);
 }
@@ -78,7 +78,7 @@ async fn without_an_id_nothing_is_sent() {
     let account = account("rest", "demo-shop");
     for id in [None, Some(0), Some(1 << 31)] {
         assert_eq!(kind_of(&bench.register(&account, &consignment(), id).await), "not sent", "{id:?}");
-        assert!(matches!(bench.post.look_up(&account, id).await, LookUpOutcome::Failed(_)), "{id:?}");
+        assert!(matches!(bench.look_up(&account, id).await, LookUpOutcome::Failed(_)), "{id:?}");
     }
     assert!(bench.parcels().await.is_empty());
 }

@@ -47,7 +47,7 @@ async fn registrations_under_faults_are_settled_by_a_look_up() {
         assert_eq!(kind_of(&outcome), expected, "{fault}: {outcome:?}");
         assert_eq!(bench.parcels().await.len() - before, made, "{fault}");
         assert!(!format!("{outcome:?}").contains("demo-pass"), "{fault}");
-        match bench.post.look_up(&account, Some(id)).await {
+        match bench.look_up(&account, Some(id)).await {
             LookUpOutcome::Hit(found) => {
                 assert_eq!(made, 1, "{fault}");
                 assert_eq!(bench.parcels().await.last().map(String::as_str), Some(found.code.as_str()));
@@ -70,9 +70,7 @@ async fn answers_cut_at_many_bytes() {
         bench.fault(json!({"mode": "lost_answer", "operation": "AddParcel", "at_byte": at})).await;
         let outcome = bench.register(&account, &consignment, Some(id)).await;
         assert!(matches!(outcome, CallOutcome::Done(_) | CallOutcome::Unknown(_)), "at {at}: {outcome:?}");
-        let LookUpOutcome::Hit(found) = bench.post.look_up(&account, Some(id)).await else {
-            panic!("at {at}")
-        };
+        let LookUpOutcome::Hit(found) = bench.look_up(&account, Some(id)).await else { panic!("at {at}") };
         if let CallOutcome::Done(registered) = outcome {
             assert_eq!(registered.code, found.code, "at {at}");
         }
@@ -86,11 +84,11 @@ async fn look_ups_under_faults_prove_nothing() {
     bench.parcel(&account, Some(1)).await;
     for mode in ["http_500", "html", "malformed", "truncate", "lost_answer", "quota", "huge"] {
         bench.fault(json!({"mode": mode, "operation": "Inquiry"})).await;
-        let outcome = bench.post.look_up(&account, Some(1)).await;
+        let outcome = bench.look_up(&account, Some(1)).await;
         assert!(matches!(outcome, LookUpOutcome::Failed(_)), "{mode}: {outcome:?}");
     }
     bench.fault(json!({"mode": "blind_lookup", "seconds": 60})).await;
-    assert_eq!(bench.post.look_up(&account, Some(1)).await, LookUpOutcome::Miss);
+    assert_eq!(bench.look_up(&account, Some(1)).await, LookUpOutcome::Miss);
 }
 
 #[tokio::test]
@@ -130,7 +128,7 @@ async fn a_call_rate_that_is_exceeded_is_busy_everywhere() {
     assert_eq!(kind_of(&bench.post.ready(&account, &parcel, None).await), "busy");
     let quoted = bench.post.quote(&account, &quote("فارس", "شیراز", 800)).await;
     assert!(matches!(quoted, Err(CallOutcome::Busy { .. })), "{quoted:?}");
-    assert!(matches!(bench.post.look_up(&account, Some(1)).await, LookUpOutcome::Failed(_)));
+    assert!(matches!(bench.look_up(&account, Some(1)).await, LookUpOutcome::Failed(_)));
 }
 
 #[tokio::test]

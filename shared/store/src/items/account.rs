@@ -1,5 +1,7 @@
 //! A merchant's account at a postal operator.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,6 +57,9 @@ pub struct StoredCredentials {
     pub username: String,
     /// Password there.
     pub password: String,
+    /// Other secrets by the names the operator's wire asks for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for StoredCredentials {

@@ -1,6 +1,8 @@
 //! From answers to outcomes, pure. What is proof of a registration is settled here (reliability notes,
 //! section 4.1).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use yam_domain::jalali::JalaliDate;
 use yam_domain::money::{Currency, Money};
@@ -296,6 +298,12 @@ impl<'a> Fields<'a> {
 
     fn registered(&self, code: WaybillNumber) -> Registered {
         let money = |name| self.amount(name).map(|amount| Money::new(amount, Currency::Irr));
-        Registered { code, postage: money("PostDeliveryPrice"), vat: money("VatTax"), reference: None }
+        Registered {
+            code,
+            postage: money("PostDeliveryPrice"),
+            vat: money("VatTax"),
+            reference: None,
+            told: BTreeMap::new(),
+        }
     }
 }

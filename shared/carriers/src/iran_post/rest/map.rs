@@ -2,6 +2,8 @@
 
 mod status;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 use yam_domain::money::{Currency, Money};
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
@@ -93,6 +95,7 @@ impl<'a> Item<'a> {
             postage: self.money(postage),
             vat: self.money(vat),
             reference: self.text(reference),
+            told: BTreeMap::new(),
         }
     }
 

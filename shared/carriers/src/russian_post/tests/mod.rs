@@ -56,7 +56,7 @@ fn number(code: &str) -> WaybillNumber {
 }
 
 fn credentials() -> Credentials {
-    Credentials { username: "hubDemoLogin".into(), password: "hub<Demo>&\"Pass\"".to_owned().into() }
+    Credentials::new("hubDemoLogin", "hub<Demo>&\"Pass\"")
 }
 
 fn answer(status: u16, body: impl Into<Bytes>) -> Answer {

@@ -1,18 +1,14 @@
 //! A merchant's account at a postal operator, opened and ready to call with.
 
+mod credentials;
+
 use serde::{Deserialize, Serialize};
 use yam_domain::ids::{AccountId, CarrierId, MerchantId};
 use yam_domain::weight::WeightLimits;
-use yam_platform::secrets::SecretString;
 
-/// Credentials of one account; never printed.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// User name at the operator's panel.
-    pub username: String,
-    /// Password there.
-    pub password: SecretString,
-}
+pub use self::credentials::{CredentialField, Credentials};
+pub use crate::korea_post::KoreaPostSettings;
+pub use crate::russian_post::RussianPostSettings;
 
 /// An account, with its secrets opened. Lives only for the call.
 #[derive(Debug, Clone)]
@@ -33,8 +29,13 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSettings {
-    /// Which of the operator's wires this account speaks: `eshop` (SOAP) or `rest` at Iran Post.
+    /// Which of the operator's wires this account speaks, such as `eshop` (SOAP) or `rest` at Iran Post,
+    /// `ship` at Korea Post, `otpravka` at Russian Post.
     pub wire: String,
+    /// Which tracking service the account may ask beside its wire: it then holds that service's credential
+    /// as named secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
     /// State or region code the parcels leave from, in the operator's own numbering.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin_state: Option<u32>,
@@ -54,6 +55,37 @@ pub struct AccountSettings {
     /// Minutes from one poll of a parcel to the next, where the shop wants another pace than the hub's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track_every_minutes: Option<u16>,
+    /// The contract at Korea Post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub korea_post: Option<KoreaPostSettings>,
+    /// The contract at Russian Post, or where parcels are posted there without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub russian_post: Option<RussianPostSettings>,
+}
+
+impl AccountSettings {
+    /// The settings of a wire with everything else as usual.
+    #[must_use]
+    pub fn of_wire(wire: impl Into<String>) -> Self {
+        AccountSettings {
+            wire: wire.into(),
+            tracking: None,
+            origin_state: None,
+            origin_city: None,
+            limits: WeightLimits::default(),
+            tariff: None,
+            address_marker: true,
+            track_every_minutes: None,
+            korea_post: None,
+            russian_post: None,
+        }
+    }
+
+    /// The wire that tracking is asked on.
+    #[must_use]
+    pub fn tracking_wire(&self) -> &str {
+        self.tracking.as_deref().unwrap_or(&self.wire)
+    }
 }
 
 fn yes() -> bool {
