@@ -1,11 +1,11 @@
 //! Reading parcels, mending the recipient, ordering the pick-up.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, PageQuery, store_problem};
+use yam_api::{Body, Caller, PageQuery, Query, store_problem};
 use yam_carriers::{Carrier, Support};
 use yam_domain::ids::{CarrierId, ParcelId};
 use yam_domain::parcel::{ParcelStatus, RegistrationEvent, RegistrationState};

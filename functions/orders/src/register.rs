@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use yam_api::{Body, Caller, store_problem};
@@ -21,7 +22,7 @@ use yam_store::{Intent, Read, StoreError, Txn};
 
 use crate::OrdersState;
 use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here, start_registration};
-use crate::orders::carriage_of;
+use crate::accounts::carriage_for;
 use crate::place::{into_registration, tell};
 use crate::track::end_polling;
 use crate::view;
@@ -67,7 +68,7 @@ pub(crate) async fn again(
     if !yam_domain::order::PayState::from_flags(order.cod, order.paid).allows_release() {
         return Err(Problem::new(Kind::OrderUnpaid).with(order.id.as_str()));
     }
-    let carriage = carriage_of(&state, merchant, &order).await?;
+    let carriage = carriage_for(&state, merchant, &parcel).await?;
     let mut txn = Txn::new();
     if event == RegistrationEvent::ConfirmedAbsent {
         close_intent(&state, &mut txn, merchant, &parcel, "a person found it absent at the operator").await?;
@@ -184,7 +185,9 @@ pub(crate) async fn typed_code(
     parcel.barcode = parcel.barcode.apply(BarcodeEvent::TypedByHand).unwrap_or(parcel.barcode);
     parcel.tracking_code = Some(code.clone());
     parcel.task = None;
-    look_later(&mut txn, &state.store, merchant, &mut parcel, state.store.clock.now());
+    // Not in this very millisecond: a row written in it may be deleted in the same transaction.
+    let soon = state.store.clock.now().saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
+    look_later(&mut txn, &state.store, merchant, &mut parcel, soon);
     parcel.note(state.store.clock.now(), "merchant", format!("code typed in with key {}", caller.key_id));
     put_parcel(&state, &mut txn, merchant, &mut parcel);
     let data = serde_json::json!({

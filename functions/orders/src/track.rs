@@ -19,7 +19,7 @@ use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::queue::Queue;
 use yam_store::event::{announce, record};
-use yam_store::items::{CodeClaim, Parcel, PollEnd, Recipient, Scope, Track, Tracked};
+use yam_store::items::{Cod, CodState, CodeClaim, Parcel, PollEnd, Recipient, Scope, Track, Tracked};
 use yam_store::keys::{self, of_merchant, sk};
 use yam_store::tracking::{leave, look_later};
 use yam_store::{Read, StoreError, Txn};
@@ -39,6 +39,7 @@ pub(crate) struct TrackRequest {
     order_number: Option<String>,
     order_total: Option<Money>,
     product_name: Option<String>,
+    cod_amount: Option<Money>,
 }
 
 /// What the request came to.
@@ -47,6 +48,9 @@ struct Draft {
     code: WaybillNumber,
     recipient: Recipient,
     order_number: String,
+    order_total: Option<Money>,
+    product_name: Option<String>,
+    cod_amount: Option<Money>,
 }
 
 impl TrackRequest {
@@ -68,8 +72,10 @@ impl TrackRequest {
         if self.product_name.as_ref().is_some_and(|n| n.chars().count() > limits::MAX_NOTE) {
             faults.push(FieldError::new("/product_name", Fault::TooLong(limits::MAX_NOTE)));
         }
-        if self.order_total.is_some_and(|total| total.is_negative()) {
-            faults.push(FieldError::new("/order_total", Fault::Other("must not be negative".into())));
+        for (field, money) in [("/order_total", self.order_total), ("/cod_amount", self.cod_amount)] {
+            if money.is_some_and(Money::is_negative) {
+                faults.push(FieldError::new(field, Fault::Negative));
+            }
         }
         let home = match self.carrier {
             CarrierId::IranPost => "IR",
@@ -80,7 +86,15 @@ impl TrackRequest {
         match (code, recipient) {
             (Some(code), Some(recipient)) if faults.is_empty() => {
                 let order_number = number.unwrap_or_else(|| code.as_str().to_owned());
-                Ok(Draft { carrier: self.carrier, code, recipient, order_number })
+                Ok(Draft {
+                    carrier: self.carrier,
+                    code,
+                    recipient,
+                    order_number,
+                    order_total: self.order_total,
+                    cod_amount: self.cod_amount.filter(|amount| !amount.is_zero()),
+                    product_name: self.product_name.as_deref().map(clean).filter(|name| !name.is_empty()),
+                })
             }
             _ => Err(Problem::validation(faults)),
         }
@@ -148,6 +162,7 @@ async fn build(state: &OrdersState, merchant: &MerchantId, draft: Draft) -> Resu
         registration: RegistrationState::Registered,
         barcode: BarcodeState::Received,
         generation: 0,
+        watch: None,
         tracking_code: Some(draft.code),
         reference: None,
         postage: None,
@@ -158,7 +173,9 @@ async fn build(state: &OrdersState, merchant: &MerchantId, draft: Draft) -> Resu
         whereabouts: ParcelStatus::Registered,
         tracked_only: true,
         tracked: None,
-        cod: None,
+        order_total: draft.order_total,
+        product_name: draft.product_name,
+        cod: draft.cod_amount.map(|amount| Cod { amount: Some(amount), state: CodState::Due }),
         history: vec![],
         created_at: now,
         sequence: 0,
@@ -261,7 +278,7 @@ pub(crate) async fn end_polling(
     parcel: &mut Parcel,
     why: PollEnd,
 ) -> Result<(), Problem> {
-    leave(txn, &state.store, parcel);
+    leave(txn, &state.store, merchant, parcel);
     let due = parcel.tracked.as_mut().and_then(|tracked| tracked.due_at.take());
     if let Some(due) = due {
         let key = of_merchant(merchant, sk::parcel(parcel.id.as_str()));

@@ -56,6 +56,8 @@ pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
         "probability": tracked.probability.map(|hundredths| f64::from(hundredths) / 10_000.0),
         "suspended": tracked.suspended.is_some(),
         "suspended_reason": tracked.suspended,
+        "order_total": parcel.order_total,
+        "product_name": parcel.product_name,
         "cod": parcel.cod,
         "tracking_code": parcel.tracking_code,
         "reference": parcel.reference,

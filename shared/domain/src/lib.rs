@@ -6,6 +6,7 @@
 //! of the protocol notes).
 
 pub mod effect;
+pub mod enrolment;
 pub mod ids;
 pub mod invoice;
 pub mod iran;
@@ -18,6 +19,7 @@ pub mod phone;
 pub mod pickup_date;
 pub mod postal_code;
 pub mod rate;
+pub mod release;
 pub mod text;
 pub mod tracking;
 pub mod waybill;
