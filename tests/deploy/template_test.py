@@ -152,7 +152,7 @@ class TemplateTest(unittest.TestCase):
         for name, statement in self.statements():
             if any(action.startswith("dynamodb:") for action in as_list(statement["Action"])):
                 keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "HUB#*"}, name)
+                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "DWELL#*", "HUB#*"}, name)
                 self.assertNotIn("dynamodb:Scan", statement["Action"], name)
 
     def test_functions_that_serve_merchants_never_reach_the_hubs_own_items(self):

@@ -12,5 +12,8 @@ mod rates;
 mod store_faults;
 mod tenancy;
 mod tracking;
+mod tracking_costs;
+mod tracking_journeys;
+mod tracking_paces;
 mod units;
 mod webhooks;

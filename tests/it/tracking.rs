@@ -94,12 +94,17 @@ async fn russian_tickets_bring_whole_buckets_and_an_unchanged_poll_writes_nothin
     assert_eq!(arrived["status"], "arrived", "{arrived}");
     assert_eq!(arrived["waiting_days"], 0, "{arrived}");
     assert!(arrived["storage_deadline"].is_string(), "{arrived}");
+    let events = arrived["events"].as_array().unwrap();
+    let one_each = events.len() == 2 && events.iter().all(|event| event["withdrawn_at"].is_null());
+    assert!(one_each, "a scan told by both wires is one scan: {arrived}");
     let sequence = arrived["sequence"].clone();
     world.travel(hours(24)).await;
     let later = world.parcel(&parcel).await;
     assert_eq!(later["sequence"], sequence, "nothing new, nothing written");
     assert_eq!(later["waiting_days"], 1, "{later}");
-    world.travel(hours(24 * 16)).await;
+    // Arrived on a Saturday: fifteen days from Monday, the office's next working day.
+    assert_eq!(later["storage_deadline"], "2026-12-08", "{later}");
+    world.travel(hours(24 * 17)).await;
     let over = world.parcel(&parcel).await;
     assert_eq!(over["status"], "storage_expired", "{over}");
     let told = world.told("parcel.status_changed").await;
@@ -178,6 +183,56 @@ async fn numbers_are_checked_stopped_corrected_and_deleted() {
     assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
     let (status, _) = world.call("GET", &format!("/v1/parcels/{id}"), None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+/// The public page is asked for all shops together; one number of two shops stays two parcels.
+#[tokio::test]
+async fn two_shops_may_follow_one_number_and_neither_touches_the_others() {
+    let world = World::new(Options::default()).await;
+    let code = "051800506400081160839102";
+    let body = json!({"carrier": "iran_post", "tracking_code": code, "product_name": "کتاب",
+                      "order_total": {"amount": 900_000, "currency": "IRR"}});
+    let mut parcels = Vec::new();
+    for shop in ["first", "second"] {
+        let key = world.merchant(shop).await;
+        let (status, parcel) = world.call_as(&key, "POST", "/v1/parcels", &[], Some(body.clone())).await;
+        assert_eq!(status, StatusCode::CREATED, "{parcel}");
+        assert_eq!(
+            (parcel["product_name"].as_str(), &parcel["order_total"]["amount"]),
+            (Some("کتاب"), &json!(900_000))
+        );
+        parcels.push((key, format!("/v1/parcels/{}", parcel["parcel_id"].as_str().unwrap())));
+    }
+    world.advance(SignedDuration::from_mins(2)).await;
+    // One of them stops; the other's goes on.
+    let (status, _) =
+        world.call_as(&parcels[0].0, "POST", &format!("{}/stop", parcels[0].1), &[], None).await;
+    assert_eq!(status, StatusCode::OK);
+    world.scan("iran_post", code, json!({"status": "delivered"})).await;
+    world.travel(hours(5)).await;
+    for ((key, path), expected) in parcels.iter().zip(["stopped", "delivered"]) {
+        let (_, parcel) = world.call_as(key, "GET", path, &[], None).await;
+        assert_eq!(parcel["status"], expected, "{parcel}");
+    }
+    let (status, _) = world.call_as(&parcels[0].0, "GET", &parcels[1].1, &[], None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, _) =
+        world.call_as(&parcels[0].0, "POST", &format!("{}/stop", parcels[1].1), &[], None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+/// Also when the very first poll failed.
+#[tokio::test]
+async fn a_number_nobody_knows_becomes_invalid() {
+    let world = World::new(Options::default()).await;
+    world.tracking_account("korea_post", "portal").await;
+    let parcel = world.track("korea_post", KOREAN).await;
+    world.fault("korea_post_trace", json!({"mode": "http_500", "times": 1})).await;
+    world.advance(SignedDuration::from_mins(2)).await;
+    world.travel(hours(24 * 15)).await;
+    let invalid = world.parcel(&parcel).await;
+    assert_eq!(invalid["status"], "invalid_code", "{invalid}");
+    assert_eq!(changes(&world.told("parcel.status_changed").await), ["invalid_code"]);
 }
 
 /// A day without the operator: nothing is lost, each change is told once afterwards (F7).

@@ -36,3 +36,45 @@ impl CrashPoints for CrashAt {
         dies
     }
 }
+
+/// Dies at any point of any work, so many times in a thousand, until it is told to stop.
+#[derive(Debug)]
+pub struct CrashOften {
+    per_mille: u64,
+    random: Mutex<u64>,
+    deaths: Mutex<u32>,
+}
+
+impl CrashOften {
+    /// From a seed.
+    #[must_use]
+    pub fn seeded(per_mille: u64, seed: u64) -> Self {
+        CrashOften { per_mille, random: Mutex::new(seed | 1), deaths: Mutex::new(0) }
+    }
+
+    /// How often it happened.
+    #[must_use]
+    pub fn deaths(&self) -> u32 {
+        self.deaths.lock().map_or(0, |deaths| *deaths)
+    }
+
+    /// No more of it.
+    pub fn stop(&self) {
+        if let Ok(mut random) = self.random.lock() {
+            *random = 0;
+        }
+    }
+}
+
+impl CrashPoints for CrashOften {
+    fn dies_at(&self, _point: &'static str, _kind: &str) -> bool {
+        let (Ok(mut random), Ok(mut deaths)) = (self.random.lock(), self.deaths.lock()) else { return false };
+        // xorshift64: never 0 unless it was stopped.
+        *random ^= *random << 13;
+        *random ^= *random >> 7;
+        *random ^= *random << 17;
+        let dies = *random != 0 && *random % 1_000 < self.per_mille;
+        *deaths += u32::from(dies);
+        dies
+    }
+}

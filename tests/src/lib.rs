@@ -5,6 +5,6 @@ mod crash;
 mod requests;
 mod world;
 
-pub use crash::CrashAt;
+pub use crash::{CrashAt, CrashOften};
 pub use requests::{order_to_shiraz, quote_to_shiraz};
 pub use world::{Options, World};

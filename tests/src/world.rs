@@ -18,12 +18,16 @@ use yam_embedded::sqs::{EmbeddedSqs, QueueDefinition, Received, Redrive};
 use yam_embedded::{Connector, Usage};
 use yam_platform::lambda::Invocation;
 use yam_platform::telemetry::Metrics;
-use yam_platform::{Clock, Config, IdGen, ManualClock, Platform, SeededIds, SystemClock};
+use yam_platform::{Clock, Config, IdGen, ManualClock, Platform, SeededIds};
 use yam_relay::Relay;
 use yam_simulators::{SimClock, Simulators};
 use yam_store::hooks::Hooks;
 use yam_sync::Sync;
 use yam_tracking::Tracking;
+
+/// When a world begins: a Saturday, 10:00 in Tehran, 15:30 in Seoul, 09:30 in Moscow. Not the machine's own
+/// time, or tests that cross a midnight would pass or fail by the hour they are run at.
+const BEGINNING: &str = "2026-11-21T06:30:00Z";
 
 /// How to build a world.
 #[derive(Debug, Default)]
@@ -36,6 +40,10 @@ pub struct Options {
     pub settings: Vec<(&'static str, String)>,
     /// Seed of ids and faults.
     pub seed: u64,
+    /// When the world begins; a fixed moment unless set.
+    pub beginning: Option<Timestamp>,
+    /// Every message of the tracking queue comes twice.
+    pub doubled: bool,
 }
 
 /// A hub with everything around it.
@@ -61,6 +69,7 @@ pub struct World {
     tracking: Tracking,
     web: reqwest::Client,
     _stop: tokio::sync::oneshot::Sender<()>,
+    doubled: bool,
 }
 
 const OPERATOR_KEY: &str = "operator-key-of-the-tests";
@@ -91,7 +100,8 @@ impl World {
     }
 
     async fn bare(options: Options) -> Self {
-        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let beginning = options.beginning.unwrap_or_else(|| BEGINNING.parse().expect("instant"));
+        let clock = Arc::new(ManualClock::new(beginning));
         let shared: Arc<dyn Clock> = clock.clone();
         let ids: Arc<dyn IdGen> = Arc::new(SeededIds::new(options.seed.wrapping_add(1)));
         let usage = Usage::new();
@@ -115,6 +125,7 @@ impl World {
             (&["/"][..], yam_console::app_with(&platform, carriers)),
         ];
         World {
+            doubled: options.doubled,
             dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
             sync: Sync::new(&platform).with_hooks(options.hooks.clone()),
             relay: Relay::new(&platform),
@@ -265,6 +276,9 @@ impl World {
             batch.iter().map(|m| (m.message_id.clone(), m.receipt.clone())).collect();
         let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
         let event = sqs_event(batch);
+        if self.doubled && queue == "tracking" {
+            self.tracking.handle(event.clone(), invocation).await;
+        }
         let answer: SqsBatchResponse = match queue {
             "sync" => self.sync.handle(event, invocation).await,
             "tracking" => self.tracking.handle(event, invocation).await,
@@ -284,6 +298,12 @@ impl World {
             println!("relay: {error}");
         }
         self.drain().await;
+    }
+
+    /// The table, for what no route shows.
+    #[must_use]
+    pub fn store(&self) -> yam_store::Store {
+        yam_store::Store::new(&self.platform)
     }
 
     /// One tick of the tracking schedule, and all polls it starts.
@@ -460,6 +480,9 @@ fn settings(
         ("YAM_WEBHOOK_DEADLINE_MS", "15000".to_owned()),
         ("YAM_QUOTE_DEADLINE_MS", "20000".to_owned()),
         ("YAM_QUOTE_CARRIER_MS", "15000".to_owned()),
+        // No night, or tests would have to know at which hour each of their steps falls.
+        ("YAM_TRACK_NIGHT_FROM", "0".to_owned()),
+        ("YAM_TRACK_NIGHT_UNTIL", "0".to_owned()),
     ]);
     settings.extend(yam_simulators::urls(simulators));
     settings.extend(more);

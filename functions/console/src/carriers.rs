@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, store_problem};
 use yam_carriers::account::AccountSettings;
-use yam_domain::ids::{AccountId, CarrierId};
+use yam_domain::ids::{AccountId, CarrierId, MerchantId};
 use yam_domain::iran;
 use yam_domain::text::clean;
 use yam_domain::weight::WeightLimits;
@@ -18,7 +18,7 @@ use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
 use crate::operator::Operator;
-use crate::{ConsoleState, checklist};
+use crate::{ConsoleState, checklist, quota};
 
 /// An account as it comes.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,7 @@ pub(crate) struct AccountRequest {
     limits: Option<WeightLimits>,
     tariff: Option<String>,
     address_marker: Option<bool>,
+    track_every_minutes: Option<u16>,
     vendor_id: Option<String>,
     #[serde(default)]
     checklist: Vec<String>,
@@ -68,9 +69,14 @@ async fn load(
     state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)
 }
 
-fn view(state: &ConsoleState, account: &CarrierAccount) -> Value {
+async fn view(
+    state: &ConsoleState,
+    merchant: &MerchantId,
+    account: &CarrierAccount,
+) -> Result<Value, Problem> {
     let carrier = state.carriers.get(account.carrier);
-    json!({
+    let quota = quota::of(state, merchant, account).await?;
+    Ok(json!({
         "account_id": account.id,
         "carrier": account.carrier,
         "settings": account.settings,
@@ -81,9 +87,9 @@ fn view(state: &ConsoleState, account: &CarrierAccount) -> Value {
         "checklist": checklist::list(account),
         "panel_url": carrier.map(|c| c.panel_url()),
         "support": carrier.map(|c| c.support()),
-        "quota": null,
+        "quota": quota,
         "review_due_at": null,
-    })
+    }))
 }
 
 /// `GET /v1/settings/carriers`.
@@ -92,7 +98,10 @@ pub(crate) async fn list(State(state): State<ConsoleState>, caller: Caller) -> R
     let pk = merchant_partition(&caller.merchant);
     let all: Vec<(Key, CarrierAccount)> =
         state.store.table.query_all(&pk, sk::ACCOUNTS, Read::Consistent).await.map_err(store_problem)?;
-    let items: Vec<Value> = all.iter().map(|(_, account)| view(&state, account)).collect();
+    let mut items = Vec::with_capacity(all.len());
+    for (_, account) in &all {
+        items.push(view(&state, &caller.merchant, account).await?);
+    }
     Ok(Json(json!({"items": items, "next_cursor": null})))
 }
 
@@ -105,7 +114,7 @@ pub(crate) async fn read(
     caller.require(Scope::Settings)?;
     let account =
         load(&state, &caller, &account_id(&id)?).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    Ok(Json(view(&state, &account)))
+    Ok(Json(view(&state, &caller.merchant, &account).await?))
 }
 
 /// `PUT /v1/settings/carriers/{id}`: seals the credentials and tries them by a harmless call.
@@ -127,7 +136,7 @@ pub(crate) async fn write(
     let mut account = build(&state, id, body.value, known, &operator, &cipher)?;
     try_credentials(&state, &caller, &mut account, &operator, &cipher).await;
     store(&state, &caller, &account, rev).await?;
-    Ok(Json(view(&state, &account)))
+    Ok(Json(view(&state, &caller.merchant, &account).await?))
 }
 
 /// `POST /v1/settings/carriers/{id}/apply`: tries the credentials again.
@@ -145,7 +154,7 @@ pub(crate) async fn apply(
     account.rev = rev.saturating_add(1);
     try_credentials(&state, &caller, &mut account, &operator, &cipher).await;
     store(&state, &caller, &account, Some(rev)).await?;
-    Ok(Json(view(&state, &account)))
+    Ok(Json(view(&state, &caller.merchant, &account).await?))
 }
 
 /// `DELETE /v1/settings/carriers/{id}`.
@@ -200,7 +209,12 @@ fn build(
         limits: request.limits.unwrap_or_default(),
         tariff: request.tariff.map(|t| t.to_ascii_lowercase()),
         address_marker: request.address_marker.unwrap_or(true),
+        track_every_minutes: request.track_every_minutes,
     };
+    if request.track_every_minutes.is_some_and(|minutes| !(15..=1_440).contains(&minutes)) {
+        let fault = Fault::OutOfRange("15 min".into(), "1440 min".into());
+        faults.push(FieldError::new("/track_every_minutes", fault));
+    }
     for (field, reason) in operator.check_settings(&settings) {
         faults.push(FieldError::new(format!("/{field}"), Fault::Other(reason)));
     }

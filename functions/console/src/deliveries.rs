@@ -1,11 +1,11 @@
 //! Webhook deliveries: seen, repeated, tried out.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use yam_api::{Caller, PageQuery, store_problem};
+use yam_api::{Caller, PageQuery, Query, store_problem};
 use yam_domain::effect::{EffectState, Phase};
 use yam_domain::ids::{EndpointId, EventId};
 use yam_platform::Problem;

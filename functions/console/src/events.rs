@@ -1,10 +1,10 @@
 //! `GET /v1/events?after=`: what happened, for shops that prefer to ask.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Caller, PageQuery, store_problem};
+use yam_api::{Caller, PageQuery, Query, store_problem};
 use yam_domain::ids::EventId;
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError};

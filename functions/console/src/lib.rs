@@ -10,7 +10,9 @@ mod merchants;
 mod methods;
 mod operator;
 mod operator_keys;
+mod quota;
 mod shop;
+mod tracking;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -64,6 +66,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/me", get(me::me))
         .route("/v1/account", get(me::account))
         .route("/v1/settings/shop", get(shop::read).put(shop::write))
+        .route("/v1/settings/tracking", get(tracking::read).put(tracking::write))
         .route("/v1/settings/carriers", get(carriers::list))
         .route(
             "/v1/settings/carriers/{id}",

@@ -1,11 +1,11 @@
 //! `/v1/operator/merchants`: hub staff make merchants.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yam_api::{Body, NewKey, Operator, PageQuery, store_problem};
+use yam_api::{Body, NewKey, Operator, PageQuery, Query, store_problem};
 use yam_domain::ids::MerchantId;
 use yam_domain::limits;
 use yam_domain::text::clean;

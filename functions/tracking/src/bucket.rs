@@ -3,15 +3,16 @@
 use std::collections::VecDeque;
 
 use yam_accounts::{AccountError, open_account};
-use yam_carriers::{Access, Account, Tracker, Way};
+use yam_carriers::{Access, Account, TrackOutcome, Tracker, Way};
 use yam_domain::ids::CarrierId;
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::lambda::Invocation;
 use yam_platform::queue::Queue;
 use yam_store::items::{Bucket, PollItem, PollOwner, PollPlace};
-use yam_store::tracking::{claim_slot, poll_page, sleep, take_quota, told_trouble};
+use yam_store::tracking::{claim_slot, poll_page, set_pace, sleep, take_quota, told_trouble};
 use yam_store::{Read, StoreError, keys};
 
+use crate::apply::{Applied, Manner};
 use crate::message::Poll;
 use crate::outcome::{Told, sort};
 use crate::{RESERVE, Tracking};
@@ -53,6 +54,10 @@ impl Tracking {
             Err(error) => return told_trouble(&self.store, &bucket, None, Some(error.to_string())).await,
         };
         let access = tracker.access(account.as_ref().map(|a| &a.settings));
+        let pace = account.as_ref().and_then(|a| a.settings.track_every_minutes);
+        let cadence_s = self.cadences.or(pace, poll.carrier).as_secs();
+        set_pace(&self.store, &bucket, cadence_s).await?;
+        self.thin_out(poll, cap_of(access.way), cadence_s, &members).await?;
         match (access.way, &account) {
             (Way::Closed(why), _) => told_trouble(&self.store, &bucket, None, Some(why.to_owned())).await,
             (Way::Ticket { ready_after, .. }, Some(account)) => {
@@ -79,10 +84,11 @@ impl Tracking {
         let mut after = poll.after.clone();
         loop {
             let page = poll_page(&self.store, poll.carrier, &poll.place, after, read).await?;
-            members.extend(page.items.into_iter().filter_map(|(key, item)| {
-                let code = WaybillNumber::try_from(key.sk).ok()?;
-                Some((code, item))
-            }));
+            members.extend(
+                page.items
+                    .into_iter()
+                    .filter_map(|(key, item)| keys::polled_code(&key.sk).map(|code| (code, item))),
+            );
             after = page.next;
             if after.is_none() {
                 return Ok(members);
@@ -99,8 +105,9 @@ impl Tracking {
         invocation: Invocation,
     ) -> Result<(), StoreError> {
         let mut left: VecDeque<Member> = members.into();
+        let parcels = left.len();
         if let (Some(cursor), None) = (&bucket.cursor, &poll.after) {
-            let behind = left.iter().position(|(code, _)| code.as_str() > cursor.as_str()).unwrap_or(0);
+            let behind = left.iter().position(|(code, item)| sk_of(poll, code, item) > *cursor).unwrap_or(0);
             left.rotate_left(behind);
         }
         let (mut trouble, mut cursor, mut failure) = (None, None, None);
@@ -110,7 +117,8 @@ impl Tracking {
             Way::Each { parallel } => parallel.saturating_mul(2),
             Way::Ticket { .. } | Way::Closed(_) => 1,
         };
-        let mut tokens = 0;
+        let (mut tokens, mut answered) = (0, false);
+        // The sort key of the last one asked.
         let mut asked: Option<String> = poll.after.clone();
         while !left.is_empty() {
             if invocation.left(self.store.clock.real_now()) < RESERVE {
@@ -119,7 +127,9 @@ impl Tracking {
                 return sent.map_err(|error| StoreError::Unavailable(error.to_string()));
             }
             if tokens == 0 {
-                tokens = self.allowed(&round, left.len().min(TOKENS)).await?;
+                // Few until the operator has answered: what is taken and not used is lost for the day.
+                let most = if answered { TOKENS } else { piece.max(1) };
+                tokens = self.allowed(&round, left.len().min(most), Some(parcels)).await?;
             }
             if tokens == 0 {
                 cursor.clone_from(&asked);
@@ -129,14 +139,14 @@ impl Tracking {
             let piece = piece.max(1).min(tokens).min(left.len());
             tokens = tokens.saturating_sub(piece);
             let chunk: Vec<Member> = left.drain(..piece).collect();
-            asked = chunk.last().map(|(code, _)| code.as_str().to_owned());
+            asked = chunk.last().map(|(code, item)| sk_of(poll, code, item));
             let codes: Vec<WaybillNumber> = chunk.iter().map(|(code, _)| code.clone()).collect();
             let outcomes = round.tracker.track(round.account, &codes).await;
             let over = outcomes.iter().any(|outcome| outcome.holds_for_all());
             for (member, outcome) in chunk.iter().zip(outcomes) {
                 match sort(&self.store, poll.carrier, outcome) {
                     Ok(told) => {
-                        let settled = self.settle(poll.carrier, member, &told, round.access.dated).await;
+                        let settled = self.settle(poll.carrier, member, &told, &round).await;
                         failure = failure.or(settled.err());
                     }
                     Err(words) => trouble = Some(words),
@@ -145,19 +155,26 @@ impl Tracking {
             if over {
                 break;
             }
+            answered = true;
         }
         told_trouble(&self.store, bucket, cursor, trouble).await?;
         failure.map_or(Ok(()), Err)
     }
 
     /// How many of `wanted` calls the account's quota still allows today.
-    async fn allowed(&self, round: &Round<'_>, wanted: usize) -> Result<usize, StoreError> {
+    async fn allowed(
+        &self,
+        round: &Round<'_>,
+        wanted: usize,
+        parcels: Option<usize>,
+    ) -> Result<usize, StoreError> {
         let (Some(daily), Some(account)) = (round.access.daily_quota, round.account) else {
             return Ok(wanted);
         };
         let day = round.access.quota_day(self.store.clock.now());
         let calls = u32::try_from(wanted).unwrap_or(u32::MAX);
-        let taken = take_quota(&self.store, &account.merchant, &account.id, day, calls, daily).await?;
+        let taken =
+            take_quota(&self.store, &account.merchant, &account.id, day, calls, daily, parcels).await?;
         Ok(usize::try_from(taken).unwrap_or(0))
     }
 
@@ -167,42 +184,95 @@ impl Tracking {
         carrier: CarrierId,
         (code, item): &Member,
         told: &Told,
-        dated: bool,
+        round: &Round<'_>,
     ) -> Result<(), StoreError> {
         let now = self.store.clock.now().as_second();
-        let time_has_come = item.n.is_some_and(|at| at <= now);
+        // One that was never looked at closely is: also "not known" begins the wait for an invalid number.
+        let time_has_come = item.n.map_or(item.h.is_empty(), |at| at <= now);
         let news = match told {
-            Told::Snapshot(snapshot) => fingerprint(snapshot, dated).is_some_and(|print| print != item.h),
+            Told::Snapshot(snapshot) => {
+                fingerprint(snapshot, round.access.dated).is_some_and(|print| print != item.h)
+            }
             Told::NotKnown => false,
+            Told::Money(_) => true,
         };
-        if news || time_has_come {
-            return self.apply(&item.m, &item.p, carrier, code, told, dated).await;
+        if !news && !time_has_come {
+            return Ok(());
+        }
+        match self.bring_up_to_date(carrier, (code, item), told, round).await {
+            // One parcel that cannot be read or written must not stop the others of its bucket.
+            Err(error @ (StoreError::Corrupt(_) | StoreError::Secret(_))) => {
+                tracing::error!(parcel.id = %item.p, %error, "a parcel cannot be brought up to date");
+                let carrier = carrier.as_str();
+                let metrics = &self.store.metrics;
+                metrics.count(self.store.clock.now(), "TrackingPoisoned", &[("carrier", carrier)]);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Applies what was told, and asks for the money once the journey is over, where scans do not tell of it.
+    async fn bring_up_to_date(
+        &self,
+        carrier: CarrierId,
+        (code, item): (&WaybillNumber, &PollItem),
+        told: &Told,
+        round: &Round<'_>,
+    ) -> Result<(), StoreError> {
+        let manner = round.manner();
+        let applied = self.apply(&item.m, &item.p, carrier, code, told, manner).await?;
+        let asks = round.access.money && applied == Applied::Stored { money_is_due: true };
+        let Some(account) = round.account.filter(|_| asks) else { return Ok(()) };
+        if self.allowed(round, 1, None).await? == 0 {
+            return Ok(());
+        }
+        match round.tracker.money(account, code).await {
+            TrackOutcome::Answer(money) if !money.is_empty() => {
+                self.apply(&item.m, &item.p, carrier, code, &Told::Money(money), manner).await?;
+            }
+            TrackOutcome::Answer(_) | TrackOutcome::NotFound => {}
+            other => tracing::info!(outcome = %other.describe(), "the money is asked for again tomorrow"),
         }
         Ok(())
     }
 
-    /// One call of the quota of the account that polls a place.
+    /// Asks about one parcel outside the rounds, with one call of the quota of the account that polls it.
     pub(crate) async fn one(
         &self,
         carrier: CarrierId,
         place: &PollPlace,
-        code: &WaybillNumber,
-    ) -> Result<Option<(Told, bool)>, StoreError> {
-        let Some(tracker) = self.trackers.get(carrier).cloned() else { return Ok(None) };
+        member: &Member,
+    ) -> Result<(), StoreError> {
+        let Some(tracker) = self.trackers.get(carrier).cloned() else { return Ok(()) };
         let account = match self.account_of(&place.owner).await {
             Ok(account) => account,
             Err(AccountError::Store(error)) => return Err(error),
-            Err(_) => return Ok(None),
+            Err(_) => return Ok(()),
         };
         let access = tracker.access(account.as_ref().map(|a| &a.settings));
         let round = Round { tracker: tracker.as_ref(), account: account.as_ref(), access };
-        if matches!(access.way, Way::Closed(_)) || self.allowed(&round, 1).await? == 0 {
-            return Ok(None);
+        if matches!(access.way, Way::Closed(_)) || self.allowed(&round, 1, None).await? == 0 {
+            return Ok(());
         }
-        let outcome = tracker.track(account.as_ref(), std::slice::from_ref(code)).await.pop();
-        let told = outcome.and_then(|outcome| sort(&self.store, carrier, outcome).ok());
-        Ok(told.map(|told| (told, access.dated)))
+        let outcome = tracker.track(account.as_ref(), std::slice::from_ref(&member.0)).await.pop();
+        match outcome.map(|outcome| sort(&self.store, carrier, outcome)) {
+            Some(Ok(told)) => self.bring_up_to_date(carrier, (&member.0, &member.1), &told, &round).await,
+            _ => Ok(()),
+        }
     }
+}
+
+/// Parcels in a bucket that is asked in tickets, and in others.
+pub(crate) fn cap_of(way: Way) -> u32 {
+    match way {
+        Way::Ticket { .. } => 3_000,
+        Way::Each { .. } | Way::Many { .. } | Way::Closed(_) => 1_000,
+    }
+}
+
+fn sk_of(poll: &Poll, code: &WaybillNumber, item: &PollItem) -> String {
+    keys::poll_item(poll.carrier, &poll.place, &item.m, code).sk
 }
 
 /// The fingerprint of an answer as poll items keep it.
@@ -212,8 +282,15 @@ pub(crate) fn fingerprint(snapshot: &yam_domain::tracking::Snapshot, dated: bool
 }
 
 /// Who is asked, and how.
-struct Round<'a> {
-    tracker: &'a dyn Tracker,
-    account: Option<&'a Account>,
-    access: Access,
+pub(crate) struct Round<'a> {
+    pub(crate) tracker: &'a dyn Tracker,
+    pub(crate) account: Option<&'a Account>,
+    pub(crate) access: Access,
+}
+
+impl Round<'_> {
+    fn manner(&self) -> Manner {
+        let free = self.access.daily_quota.is_none() && !matches!(self.access.way, Way::Ticket { .. });
+        Manner { dated: self.access.dated, soon: free }
+    }
 }

@@ -14,14 +14,18 @@
 
 mod apply;
 mod bucket;
+mod choices;
+mod dwell;
 mod look;
 mod message;
 mod money;
 mod office;
 mod outcome;
+mod thin;
 mod tickets;
 mod told;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -35,10 +39,13 @@ use yam_platform::telemetry::TraceContext;
 use yam_platform::{Config, Platform};
 use yam_store::hooks::Hooks;
 use yam_store::keys::sk;
-use yam_store::tracking::{BUCKET_SHARDS, buckets_of};
+use yam_store::tracking::{BUCKET_SHARDS, Night, buckets_of};
 use yam_store::{Key, Store, StoreError};
 
+use choices::Choices;
+use dwell::Dwells;
 use message::{Poll, Work};
+use office::seat_of;
 
 /// The function.
 #[derive(Debug, Clone)]
@@ -46,6 +53,9 @@ pub struct Tracking {
     store: Store,
     trackers: Trackers,
     cadences: Cadences,
+    night: Night,
+    choices: Arc<Choices>,
+    dwells: Arc<Dwells>,
 }
 
 /// Time between two polls of a parcel.
@@ -66,6 +76,11 @@ impl Cadences {
             korea_post: minutes("YAM_TRACK_EVERY_MINUTES_KOREA_POST"),
             russian_post: minutes("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST"),
         }
+    }
+
+    /// The pace a shop chose for its account, else the operator's.
+    fn or(&self, minutes: Option<u16>, carrier: CarrierId) -> SignedDuration {
+        minutes.map_or_else(|| self.of(carrier), |minutes| SignedDuration::from_mins(i64::from(minutes)))
     }
 
     fn of(&self, carrier: CarrierId) -> SignedDuration {
@@ -93,7 +108,14 @@ impl Tracking {
     /// Over given parts, for tests.
     #[must_use]
     pub fn with(store: Store, trackers: Trackers, platform: &Platform) -> Self {
-        Tracking { store, trackers, cadences: Cadences::new(&platform.config) }
+        Tracking {
+            store,
+            trackers,
+            cadences: Cadences::new(&platform.config),
+            night: Night::of(&platform.config),
+            choices: Arc::default(),
+            dwells: Arc::default(),
+        }
     }
 
     /// The same function with crash points.
@@ -119,7 +141,13 @@ impl Tracking {
         let mut failure = None;
         for shard in found {
             match shard {
-                Ok(slots) => bodies.extend(slots.into_iter().map(|slot| Poll::of(slot).body())),
+                Ok(slots) => {
+                    let now = self.store.clock.now();
+                    let awake = slots
+                        .into_iter()
+                        .filter(|slot| !self.night.rests(seat_of(slot.bucket.carrier), now, slot.slot));
+                    bodies.extend(awake.map(|slot| Poll::of(slot).body()));
+                }
                 Err(error) => failure = Some(error),
             }
         }
@@ -134,10 +162,12 @@ impl Tracking {
     /// Handles a batch.
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.store.ids.clone();
-        process_batch(event, CONCURRENCY, ids.as_ref(), "tracking", |message| {
+        let answer = process_batch(event, CONCURRENCY, ids.as_ref(), "tracking", |message| {
             self.message(message, invocation)
         })
-        .await
+        .await;
+        self.dwells.write(&self.store).await;
+        answer
     }
 
     async fn message(&self, message: QueueMessage, invocation: Invocation) -> Verdict {

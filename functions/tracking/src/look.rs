@@ -15,10 +15,8 @@ use yam_store::tracking::{look_later, take_place, wake};
 use yam_store::{Key, Read, StoreError, Txn};
 
 use crate::Tracking;
+use crate::bucket::cap_of;
 
-/// Parcels in a bucket that is asked in tickets, and in others.
-const TICKET_CAP: u32 = 3_000;
-const CAP: u32 = 1_000;
 /// Looks again after this whether an account has come.
 const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_hours(6);
 
@@ -46,9 +44,9 @@ impl Tracking {
         if let (Some(place), Some(code)) = (&place, &parcel.tracking_code) {
             wake(&self.store, parcel.carrier, place).await?;
             self.store.hooks.pass("K4", "look")?;
-            if let Some((told, dated)) = self.one(parcel.carrier, place, code).await? {
-                self.apply(&merchant, &parcel.id, parcel.carrier, code, &told, dated).await?;
-            }
+            // As if nothing had been told: whatever comes is looked at closely.
+            let item = PollItem { m: merchant.clone(), p: parcel.id.clone(), h: String::new(), n: None };
+            self.one(parcel.carrier, place, &(code.clone(), item)).await?;
         }
         self.forget_row(key).await
     }
@@ -65,7 +63,7 @@ impl Tracking {
         let rev = parcel.rev;
         parcel.rev = rev.saturating_add(1);
         let mut txn = Txn::new();
-        let (owner, cap) = match self.owner_of(merchant, &parcel).await? {
+        let (owner, cap, pace) = match self.owner_of(merchant, &parcel).await? {
             Ok(found) => found,
             Err(words) => {
                 let later = now.saturating_add(WITHOUT_ACCOUNT).unwrap_or(Timestamp::MAX);
@@ -76,7 +74,7 @@ impl Tracking {
                 return Ok(Begun::Later);
             }
         };
-        let cadence = self.cadences.of(parcel.carrier).as_secs();
+        let cadence = self.cadences.or(pace, parcel.carrier).as_secs();
         let place = take_place(&self.store, parcel.carrier, owner, cap, cadence).await?;
         self.count_use(merchant, &parcel, &code).await?;
         let track = match known.clone() {
@@ -90,6 +88,7 @@ impl Tracking {
                 ended: None,
                 history: History::default(),
                 epochs: Epochs::default(),
+                destination: None,
                 money: Vec::new(),
                 looked_at: None,
                 next_eval_at: None,
@@ -103,7 +102,7 @@ impl Tracking {
         }
         // No fingerprint: the first answer counts as news.
         let item = PollItem { m: merchant.clone(), p: parcel.id.clone(), h: String::new(), n: None };
-        let poll_key = keys::poll_item(parcel.carrier, &place, &code);
+        let poll_key = keys::poll_item(parcel.carrier, &place, merchant, &code);
         txn.upsert("poll item", &self.store.table, &poll_key, &item);
         let tracked = parcel.tracked.get_or_insert_with(Tracked::default);
         tracked.place = Some(place.clone());
@@ -118,12 +117,13 @@ impl Tracking {
         Ok(Begun::In(place))
     }
 
-    /// Whose credential polls a parcel, and how many parcels its buckets hold; or why nobody can.
+    /// Whose credential polls a parcel, how many parcels its buckets hold, and the pace the shop chose for
+    /// them, if it did; or why nobody can.
     async fn owner_of(
         &self,
         merchant: &MerchantId,
         parcel: &Parcel,
-    ) -> Result<Result<(PollOwner, u32), String>, StoreError> {
+    ) -> Result<Result<(PollOwner, u32, Option<u16>), String>, StoreError> {
         let Some(tracker) = self.trackers.get(parcel.carrier) else {
             return Ok(Err("this hub does not track parcels of that operator".to_owned()));
         };
@@ -145,17 +145,15 @@ impl Tracking {
             };
             match tracker.access(Some(&account.settings)).way {
                 Way::Closed(why) => closed = Some(why),
-                Way::Ticket { .. } => {
-                    return Ok(Ok((PollOwner::Account(merchant.clone(), account.id), TICKET_CAP)));
-                }
-                Way::Each { .. } | Way::Many { .. } => {
-                    return Ok(Ok((PollOwner::Account(merchant.clone(), account.id), CAP)));
+                way => {
+                    let pace = account.settings.track_every_minutes;
+                    return Ok(Ok((PollOwner::Account(merchant.clone(), account.id), cap_of(way), pace)));
                 }
             }
         }
         Ok(match tracker.access(None).way {
             Way::Closed(why) => Err(closed.unwrap_or(why).to_owned()),
-            _ => Ok((PollOwner::Hub, CAP)),
+            way => Ok((PollOwner::Hub, cap_of(way), None)),
         })
     }
 

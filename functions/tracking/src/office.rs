@@ -11,13 +11,19 @@ const SEOUL: Offset = Offset::constant(9);
 
 /// The offset of an office, else of the operator's seat.
 pub(crate) fn offset_of(carrier: CarrierId, office: Option<&Office>) -> Offset {
+    match (carrier, office.and_then(|office| office.index.as_deref())) {
+        (CarrierId::RussianPost, Some(index)) => zones::offset(index),
+        _ => seat_of(carrier),
+    }
+}
+
+/// The offset of an operator's seat.
+pub(crate) fn seat_of(carrier: CarrierId) -> Offset {
     match carrier {
         // Half an hour more than three.
         CarrierId::IranPost => Offset::from_seconds(12_600).unwrap_or(Offset::UTC),
         CarrierId::KoreaPost => SEOUL,
-        CarrierId::RussianPost => {
-            office.and_then(|office| office.index.as_deref()).map_or(zones::MOSCOW, zones::offset)
-        }
+        CarrierId::RussianPost => zones::MOSCOW,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use yam_carriers::TrackOutcome;
 use yam_domain::ids::CarrierId;
-use yam_domain::tracking::Snapshot;
+use yam_domain::tracking::{CodMoney, Snapshot};
 use yam_store::Store;
 
 /// What is told of one parcel.
@@ -12,6 +12,8 @@ pub(crate) enum Told {
     Snapshot(Snapshot),
     /// The operator does not know the number (yet): a proper answer, which erases nothing.
     NotKnown,
+    /// What became of its cash on delivery.
+    Money(Vec<CodMoney>),
 }
 
 /// Sorts an outcome: what it tells of the parcel, or the trouble that tells nothing of it.

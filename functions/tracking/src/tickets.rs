@@ -8,10 +8,10 @@ use yam_domain::waybill::WaybillNumber;
 use yam_store::items::{Bucket, OpenTicket, PollItem, PollOwner};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::tracking::{close_ticket, open_ticket, postpone_ticket, told_trouble};
-use yam_store::{Key, Read, StoreError, Txn};
+use yam_store::{Key, Read, StoreError};
 
 use crate::Tracking;
-use crate::bucket::Member;
+use crate::bucket::{Member, Round};
 use crate::message::Poll;
 use crate::outcome::sort;
 
@@ -49,9 +49,7 @@ impl Tracking {
             due_at: now.saturating_add(ready_after).unwrap_or(Timestamp::MAX),
             rev: before.as_ref().map_or(1, |b| b.rev.saturating_add(1)),
         };
-        let mut txn = Txn::new();
-        open_ticket(&mut txn, &self.store, &key, &open, before.as_ref());
-        txn.commit(&self.store.table).await?;
+        unless_overtaken(open_ticket(&self.store, &key, &open, before.as_ref()).await)?;
         told_trouble(&self.store, bucket, None, None).await
     }
 
@@ -81,20 +79,19 @@ impl Tracking {
                     TrackOutcome::NotYet { retry_after: asked } => asked.max(retry_after),
                     _ => retry_after,
                 };
-                let mut txn = Txn::new();
                 let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-                postpone_ticket(&mut txn, &self.store, key, &open, until);
-                return unless_overtaken(txn.commit(&self.store.table).await);
+                return unless_overtaken(postpone_ticket(&self.store, key, &open, until).await);
             }
         };
         let poll = Poll { carrier: open.carrier, place: open.place.clone(), slot: 0, after: None };
         let members: HashMap<WaybillNumber, PollItem> =
             self.members(&poll, Read::Eventual).await?.into_iter().collect();
+        let round = Round { tracker: tracker.as_ref(), account: Some(&account), access };
         let mut failure = None;
         for (code, outcome) in answer.parcels {
             let Some(item) = members.get(&code).cloned() else { continue };
             let Ok(told) = sort(&self.store, open.carrier, outcome) else { continue };
-            let settled = self.settle(open.carrier, &(code, item), &told, access.dated).await;
+            let settled = self.settle(open.carrier, &(code, item), &told, &round).await;
             self.store.hooks.pass("K4", "ticket")?;
             failure = failure.or(settled.err());
         }
@@ -105,9 +102,7 @@ impl Tracking {
     }
 
     async fn close(&self, key: &Key, open: &OpenTicket) -> Result<(), StoreError> {
-        let mut txn = Txn::new();
-        close_ticket(&mut txn, &self.store, key, open);
-        unless_overtaken(txn.commit(&self.store.table).await)
+        close_ticket(&self.store, key, open).await
     }
 }
 

@@ -16,6 +16,9 @@ use tower::ServiceExt as _;
 use crate::home::write_durably;
 use crate::ready::Demo;
 
+/// Seconds for which a busy hub is waited for.
+const PATIENCE: u32 = 60;
+
 /// What seeding needs.
 pub(crate) struct Seeding<'a> {
     /// The hub.
@@ -213,7 +216,25 @@ impl Seeding<'_> {
         Ok(())
     }
 
+    /// A call, repeated while the hub is busy with what the last run left behind.
     async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        key: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
+        for _ in 0..PATIENCE {
+            let (status, answer) = self.call_once(method, path, key, body).await?;
+            if status != StatusCode::SERVICE_UNAVAILABLE {
+                return Ok((status, answer));
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+        self.call_once(method, path, key, body).await
+    }
+
+    async fn call_once(
         &self,
         method: &str,
         path: &str,

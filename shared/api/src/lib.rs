@@ -7,6 +7,7 @@ mod failure;
 mod idempotent;
 mod keys;
 mod page;
+mod query;
 mod rate_token;
 
 pub use body::Body;
@@ -15,6 +16,7 @@ pub use failure::store_problem;
 pub use idempotent::{IdempotencyKey, Idempotent};
 pub use keys::{KeyText, NewKey};
 pub use page::PageQuery;
+pub use query::Query;
 pub use rate_token::RateToken;
 
 /// Bytes of a request body that are read.

@@ -51,6 +51,9 @@ pub struct AccountSettings {
     /// searched for it (reliability notes, section 4.1).
     #[serde(default = "yes")]
     pub address_marker: bool,
+    /// Minutes from one poll of a parcel to the next, where the shop wants another pace than the hub's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track_every_minutes: Option<u16>,
 }
 
 fn yes() -> bool {

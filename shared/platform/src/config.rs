@@ -66,6 +66,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_TRACK_EVERY_MINUTES_KOREA_POST", "180", "the same at Korea Post"),
     setting("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", "240", "the same at Russian Post"),
     setting(
+        "YAM_TRACK_NIGHT_FROM",
+        "23",
+        "hour at the post's seat from which parcels are polled half as often",
+    ),
+    setting("YAM_TRACK_NIGHT_UNTIL", "6", "hour at which that ends; equal hours: no night"),
+    setting(
         "YAM_API_KEY_CACHE_SECONDS",
         "60",
         "how long a revoked API key may still work in a warm container",
@@ -180,7 +186,9 @@ impl Config {
         Some(self.text(name)).filter(|v| !v.is_empty())
     }
 
-    fn number(&self, name: &str) -> u64 {
+    /// A setting that is a number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> u64 {
         self.text(name).parse().unwrap_or(0)
     }
 
@@ -221,6 +229,8 @@ const NUMBERS: &[(&str, u64, u64)] = &[
     ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_KOREA_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", 15, 1_440),
+    ("YAM_TRACK_NIGHT_FROM", 0, 23),
+    ("YAM_TRACK_NIGHT_UNTIL", 0, 23),
     ("YAM_API_KEY_CACHE_SECONDS", 0, 3_600),
 ];
 

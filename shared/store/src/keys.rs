@@ -2,7 +2,8 @@
 //!
 //! Items that a request can reach have the merchant in their partition key (`M#<merchant>`), so no
 //! path leads from one merchant to another's things. Work items (`DUE#`, `OUTBOX#`) hold ids only and
-//! are never reached from a request's input, nor are the buckets of tracking (`POLL#`, `BUCKETS#`).
+//! are never reached from a request's input, nor are the buckets of tracking (`POLL#`, `BUCKETS#`)
+//! and what was learned of ways (`DWELL#`).
 //! Hub-wide items stand under `HUB#`.
 
 use jiff::Timestamp;
@@ -50,6 +51,8 @@ pub mod sk {
     pub const DATA_KEY: &str = "DATAKEY";
     /// Settings of the shop.
     pub const SHOP: &str = "SHOP";
+    /// The shop's choices about states that follow from time.
+    pub const TRACKING: &str = "TRACKING";
     /// Prefix of API keys.
     pub const API_KEYS: &str = "KEY#";
     /// Prefix of carrier accounts.
@@ -193,10 +196,18 @@ pub fn poll_partition(carrier: CarrierId, place: &PollPlace) -> String {
     format!("POLL#{carrier}#{}#{}", place.owner.key(), place.bucket)
 }
 
-/// A parcel in its bucket.
+/// A parcel in its bucket. The shop is part of it: buckets of public pages hold all shops' parcels, and two
+/// shops may track one number.
 #[must_use]
-pub fn poll_item(carrier: CarrierId, place: &PollPlace, code: &WaybillNumber) -> Key {
-    Key { pk: poll_partition(carrier, place), sk: code.as_str().to_owned() }
+pub fn poll_item(carrier: CarrierId, place: &PollPlace, merchant: &MerchantId, code: &WaybillNumber) -> Key {
+    Key { pk: poll_partition(carrier, place), sk: format!("{code}/{merchant}", code = code.as_str()) }
+}
+
+/// The number of a poll item.
+#[must_use]
+pub fn polled_code(sk: &str) -> Option<WaybillNumber> {
+    let (code, _) = sk.split_once('/')?;
+    WaybillNumber::try_from(code.to_owned()).ok()
 }
 
 /// Partition of one shard of an operator's buckets.
@@ -216,6 +227,12 @@ pub fn bucket(carrier: CarrierId, place: &PollPlace) -> Key {
 #[must_use]
 pub fn bucket_counter(carrier: CarrierId, owner: &PollOwner) -> Key {
     Key { pk: format!("BUCKETS#{carrier}#next"), sk: owner.key() }
+}
+
+/// What was learned of a way, by a key of `dwell_keys`. Apart from shops: it names none.
+#[must_use]
+pub fn dwell(way: &str) -> Key {
+    Key { pk: format!("DWELL#{way}"), sk: "STATS".into() }
 }
 
 /// Partition of the due rows of one queue and shard.

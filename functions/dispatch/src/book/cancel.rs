@@ -2,6 +2,7 @@
 
 use yam_domain::parcel::RegistrationEvent;
 use yam_store::items::{RegistrationProof, Task, TaskReason};
+use yam_store::tracking::leave;
 use yam_store::work::Ended;
 use yam_store::{Announcement, StoreError, Txn};
 
@@ -19,6 +20,8 @@ pub(super) fn book(
             parcel.registration.apply(RegistrationEvent::Cancelled).unwrap_or(parcel.registration);
         parcel.cancel_requested = false;
         parcel.task = None;
+        let merchant = change.merchant.clone();
+        leave(txn, &change.calls.store, &merchant, &mut change.parcel);
         return Ok(vec![change.store_and_tell(
             txn,
             "parcel.cancelled",

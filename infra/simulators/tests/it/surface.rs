@@ -87,6 +87,7 @@ async fn urls_point_at_the_wires() {
             "YAM_URL_IRAN_POST_REST",
             "YAM_URL_IRAN_POST_TRACKING",
             "YAM_URL_KOREA_POST_TRACE",
+            "YAM_URL_KOREA_POST_PORTAL",
             "YAM_URL_RUSSIAN_POST_TRACKING",
         ]
     );
@@ -97,10 +98,10 @@ async fn urls_point_at_the_wires() {
     for url in [format!("{}/search.aspx", urls[2].1), format!("{}/", urls[2].1)] {
         assert_eq!(world.client().get(url).send().await.unwrap().status(), 200);
     }
-    let portal = world.client().get(format!("{}/KpostPortal/openapi", urls[3].1)).send().await.unwrap();
+    let portal = world.client().get(format!("{}/KpostPortal/openapi", urls[4].1)).send().await.unwrap();
     assert_eq!(portal.status(), 200);
     for service in ["rtm34", "fc"] {
-        let fault = world.client().post(format!("{}/{service}", urls[4].1)).send().await.unwrap();
+        let fault = world.client().post(format!("{}/{service}", urls[5].1)).send().await.unwrap();
         assert_eq!(fault.status(), 500, "{service}");
     }
 }

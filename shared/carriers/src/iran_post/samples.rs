@@ -16,6 +16,7 @@ pub(super) fn settings(wire: &str) -> AccountSettings {
         limits: WeightLimits::default(),
         tariff: None,
         address_marker: true,
+        track_every_minutes: None,
     }
 }
 

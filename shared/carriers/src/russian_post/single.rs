@@ -123,6 +123,11 @@ struct Record<'a> {
     barcode: Cow<'a, str>,
 }
 
+/// This wire tells milliseconds, tickets tell seconds: the same scan must have the same time on both.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
 impl Record<'_> {
     fn scan(&self) -> Option<Scan> {
         let kind: u32 = self.kind.trim().parse().ok()?;
@@ -131,7 +136,7 @@ impl Record<'_> {
             told => told.parse().ok()?,
         };
         Some(Scan {
-            happened_at: wire_time::iso(&self.date, zones::offset(&self.index))?,
+            happened_at: whole_seconds(wire_time::iso(&self.date, zones::offset(&self.index))?),
             reading: dictionary::russian_post(kind, attribute),
             office: office(&self.index, &self.office),
             raw: RawScan {

@@ -44,7 +44,7 @@ pub struct Access {
     /// Whether scans carry the operator's own time. If not, the wire tells the present state only:
     /// `happened_at` is when it was asked, and a code that equals the last one known is no new scan.
     pub dated: bool,
-    /// Whether [`super::Tracker::money`] can be asked.
+    /// Whether scans tell nothing of the cash on delivery, and [`super::Tracker::money`] must be asked.
     pub money: bool,
 }
 

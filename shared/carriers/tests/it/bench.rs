@@ -201,6 +201,7 @@ pub(crate) fn account_with(wire: &str, user: &str, password: &str) -> Account {
             limits: WeightLimits::default(),
             tariff: Some("t2".into()),
             address_marker: true,
+            track_every_minutes: None,
         },
     }
 }

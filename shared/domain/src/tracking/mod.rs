@@ -33,7 +33,7 @@ mod status;
 mod widget;
 
 pub use code::{CodeVerdict, Mended, check_code};
-pub use derived::{Derived, DerivedSettings, Polling, StorageTerms, WaitingBand, derive};
+pub use derived::{Derived, DerivedChoices, DerivedSettings, Polling, StorageTerms, WaitingBand, derive};
 pub use epoch::{Epoch, EpochCause, EpochId, Epochs, Opened, Verdict};
 pub use history::{Event, History, MAX_SCANS, Record, ScanKey};
 pub use scan::{CodMoney, Meaning, Office, RawScan, Reading, Reason, Scan, Snapshot, StorageWord};

@@ -6,11 +6,12 @@
 
 mod catalog;
 mod field;
+mod kind;
 mod language;
 mod response;
 
-pub use catalog::Kind;
 pub use field::{Fault, FieldError};
+pub use kind::Kind;
 pub use language::Language;
 pub use response::{Problem, localize};
 

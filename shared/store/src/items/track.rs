@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yam_domain::ids::{AccountId, CarrierId, MerchantId, ParcelId};
 use yam_domain::money::Money;
-use yam_domain::tracking::{CodMoney, Epochs, History, Reason};
+use yam_domain::tracking::{CodMoney, Epochs, History, Office, Reason};
 use yam_domain::waybill::WaybillNumber;
 
 /// Whose credential polls: buckets are kept apart by it.
@@ -132,6 +132,9 @@ pub struct Track {
     pub history: History,
     /// Which changes were news.
     pub epochs: Epochs,
+    /// Where it is going, by the operator's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Office>,
     /// What became of the cash on delivery, by the operator's word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub money: Vec<CodMoney>,
@@ -155,6 +158,8 @@ pub enum CodState {
     Collected,
     /// The operator paid the merchant (S0-09).
     PaidOut,
+    /// The operator paid the merchant less than was to be collected.
+    Short,
     /// The parcel came back: nothing will be paid.
     Returned,
 }

@@ -101,6 +101,30 @@ pub async fn claim_slot(
     }
 }
 
+/// Has a bucket polled at another pace from now on; nothing is written when it is its pace already.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn set_pace(store: &Store, bucket: &Bucket, cadence_s: i64) -> Result<(), StoreError> {
+    if bucket.cadence_s == cadence_s || cadence_s < 1 {
+        return Ok(());
+    }
+    let phase_s = bucket.phase_s.rem_euclid(cadence_s);
+    let number = |n: i64| AttributeValue::N(n.to_string());
+    let update = store
+        .table
+        .client
+        .update_item()
+        .table_name(&store.table.name)
+        .set_key(Some(key_item(&keys::bucket(bucket.carrier, &bucket.place))))
+        .update_expression("SET cadence_s = :cadence, phase_s = :phase, last_slot = :slot")
+        .expression_attribute_values(":cadence", number(cadence_s))
+        .expression_attribute_values(":phase", number(phase_s))
+        .expression_attribute_values(":slot", number(slot_at(store.clock.now(), cadence_s, phase_s)));
+    update.send().await.map_err(other)?;
+    Ok(())
+}
+
 /// Wakes a bucket that somebody came into. 1 write unit.
 ///
 /// # Errors

@@ -24,10 +24,10 @@ pub fn look_later(txn: &mut Txn, store: &Store, merchant: &MerchantId, parcel: &
 }
 
 /// Ends the polling of a parcel: its poll item goes in the same transaction.
-pub fn leave(txn: &mut Txn, store: &Store, parcel: &mut Parcel) {
+pub fn leave(txn: &mut Txn, store: &Store, merchant: &MerchantId, parcel: &mut Parcel) {
     let place = parcel.tracked.as_mut().and_then(|tracked| tracked.place.take());
     if let (Some(place), Some(code)) = (place, &parcel.tracking_code) {
-        txn.delete("poll item", &store.table, &keys::poll_item(parcel.carrier, &place, code));
+        txn.delete("poll item", &store.table, &keys::poll_item(parcel.carrier, &place, merchant, code));
     }
 }
 
@@ -44,8 +44,7 @@ pub async fn take_place(
     cadence_s: i64,
 ) -> Result<PollPlace, StoreError> {
     let number = store.table.next_number(&keys::bucket_counter(carrier, &owner)).await?;
-    let bucket = u32::try_from(number.saturating_sub(1) / u64::from(cap.max(1))).unwrap_or(u32::MAX);
-    let place = PollPlace { owner, bucket };
+    let place = PollPlace { owner, bucket: bucket_of(number, cap) };
     let key = keys::bucket(carrier, &place);
     let spread = u64::from(keys::hash_of(&format!("{}{}", key.pk, key.sk)));
     let registered = Bucket {
@@ -61,6 +60,30 @@ pub async fn take_place(
     };
     store.table.put_new(&key, &registered).await?;
     Ok(place)
+}
+
+/// The bucket of an owner that is filling, which new parcels come into. Half a read unit.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn newest_bucket(
+    store: &Store,
+    carrier: CarrierId,
+    owner: &PollOwner,
+    cap: u32,
+) -> Result<u32, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Counter {
+        last_number: u64,
+    }
+    let found: Option<Counter> =
+        store.table.get(&keys::bucket_counter(carrier, owner), Read::Eventual).await?;
+    Ok(found.map_or(0, |counter| bucket_of(counter.last_number, cap)))
+}
+
+/// The bucket of an owner's so-manieth parcel, counted from one.
+fn bucket_of(number: u64, cap: u32) -> u32 {
+    u32::try_from(number.saturating_sub(1) / u64::from(cap.max(1))).unwrap_or(u32::MAX)
 }
 
 /// A page of a bucket. Half a read unit for some 25 parcels.

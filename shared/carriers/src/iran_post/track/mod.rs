@@ -136,8 +136,7 @@ impl Tracker for IranPostTracking {
             Some(Err(_)) => (Way::Closed("the account's wire is neither eshop nor rest"), false),
             None => (Way::Each { parallel: 1 }, true),
         };
-        let money = account.is_some() && !matches!(way, Way::Closed(_));
-        Access { way, daily_quota: None, quota_zone: super::tehran(), dated, money }
+        Access { way, daily_quota: None, quota_zone: super::tehran(), dated, money: false }
     }
 
     async fn track(&self, account: Option<&Account>, codes: &[WaybillNumber]) -> Vec<TrackOutcome<Snapshot>> {

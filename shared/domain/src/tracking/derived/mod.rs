@@ -9,12 +9,14 @@
 //! Of several states the gravest counts: `stalled`, then `storage_expired`, `storage_expiring`,
 //! `probably_arrived`; `invalid_code` is for a number of which nothing was ever told.
 
+mod choices;
 #[cfg(test)]
 mod properties;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use choices::DerivedChoices;
 pub use settings::{DerivedSettings, StorageTerms};
 
 use jiff::civil::Date;

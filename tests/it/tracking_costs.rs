@@ -1,0 +1,71 @@
+//! What polling costs when nothing changed; the figures stand in docs/cost.md.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use yam_domain::waybill::ru14_check_digit;
+use yam_embedded::FlowUsage;
+use yam_tests::{Options, World};
+
+/// Parcels in the bucket. What a bucket costs as a whole is divided by what it may hold.
+const PARCELS: u32 = 25;
+
+/// Read units of a look through the registry: four shards of three operators.
+const REGISTRY: f64 = 6.0;
+
+struct Cost {
+    reads: f64,
+    writes: f64,
+    requests: f64,
+}
+
+/// A round in which nothing changed, after all parcels were looked at closely.
+async fn unchanged(carrier: &str, wire: &str, code: impl Fn(u32) -> String, rounds: i64) -> Cost {
+    let world = World::new(Options::default()).await;
+    world.tracking_account(carrier, wire).await;
+    for n in 0..PARCELS {
+        let code = code(n);
+        world.track(carrier, &code).await;
+        world.scan(carrier, &code, json!({"status": "accepted"})).await;
+    }
+    world.travel(SignedDuration::from_hours(13)).await;
+    world.usage.reset();
+    world.travel(SignedDuration::from_hours(12)).await;
+    let all = world.usage.flows();
+    let flow = all.get("schedule tracking").cloned().unwrap_or_default();
+    let relay = all.get("schedule relay").cloned().unwrap_or_default();
+    println!("{carrier} {wire}, {PARCELS} parcels, {rounds} rounds: {flow:?}; the relay's part {relay:?}");
+    per_round(&flow, &relay, rounds)
+}
+
+fn per_round(flow: &FlowUsage, relay: &FlowUsage, rounds: i64) -> Cost {
+    let rounds = rounds as f64;
+    Cost {
+        reads: flow.read_units / rounds,
+        writes: (flow.write_units + relay.write_units) / rounds,
+        requests: flow.sqs_requests as f64 / rounds,
+    }
+}
+
+fn russian(n: u32) -> String {
+    let body = format!("80082{:08}", 24_000_000 + n);
+    format!("{body}{}", ru14_check_digit(&body).expect("thirteen digits"))
+}
+
+#[tokio::test]
+async fn an_unchanged_parcel_costs_next_to_nothing() {
+    let ticket = unchanged("russian_post", "batch", russian, 3).await;
+    // Claim, ticket, its row, the relay's hold, and both gone again: six writes whatever the ticket holds.
+    assert!(ticket.writes <= 6.0, "{} write units a round", ticket.writes);
+    assert!(ticket.writes / 3_000.0 <= 0.002);
+    println!("a ticket's round: {} R, {} W, {} requests", ticket.reads, ticket.writes, ticket.requests);
+    // Four ticks a round look through the registry of the whole hub; the rest is the bucket's.
+    let bucket = ticket.reads - 4.0 * REGISTRY;
+    assert!((0.0..=6.0).contains(&bucket), "{bucket} read units a round beside the registry");
+    let single = unchanged("korea_post", "portal", |n| format!("60123001{n:05}"), 4).await;
+    println!(
+        "a round of single calls: {} R, {} W, {} requests",
+        single.reads, single.writes, single.requests
+    );
+    assert!(single.writes <= 2.0, "{} write units a round", single.writes);
+    assert!(single.requests <= 8.0, "{} SQS requests a round", single.requests);
+}
