@@ -8,6 +8,8 @@ mod book;
 mod calls;
 mod consignment;
 mod references;
+mod review;
+mod watch;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use futures_util::future::join_all;
@@ -17,7 +19,7 @@ use yam_platform::Platform;
 use yam_platform::lambda::{Invocation, QueueMessage, Verdict, process_batch};
 use yam_store::hooks::Hooks;
 use yam_store::items::RegistrationProof;
-use yam_store::keys::of_merchant;
+use yam_store::keys::{of_merchant, sk};
 use yam_store::work::{Evidence, Left};
 use yam_store::{Key, Message, Store, StoreError, work};
 
@@ -80,6 +82,15 @@ impl Dispatch {
 
     /// Gives one intent a turn; `false` when the message should come again.
     async fn turn(&self, key: &Key, invocation: Invocation) -> bool {
+        let looked = match key.sk.as_str() {
+            parcel if parcel.starts_with(sk::PARCELS) => Some(watch::look(&self.store, key).await),
+            account if account.starts_with(sk::ACCOUNTS) => Some(review::look(&self.store, key).await),
+            _ => None,
+        };
+        if let Some(looked) = looked {
+            let told = |error: &StoreError| tracing::warn!(item = %key.sk, %error, "it is looked at again");
+            return looked.inspect_err(told).is_ok();
+        }
         match work::work(&self.store, &self.calls, key, invocation).await {
             Ok(Left::Gone) => {
                 tracing::info!(intent = %key.sk, "a message without its intent is dropped");

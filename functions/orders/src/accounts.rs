@@ -5,13 +5,14 @@ use std::sync::Arc;
 use yam_api::{RateToken, store_problem};
 use yam_carriers::account::AccountSettings;
 use yam_carriers::{Carrier, Quote, QuoteDestination};
+use yam_domain::enrolment::takes_orders;
 use yam_domain::ids::{AccountId, MerchantId, Service};
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::secrets::Cipher;
 use yam_store::Key;
 use yam_store::Read;
-use yam_store::items::{AccountState, CarrierAccount, ChosenRate, ShippingMethod};
+use yam_store::items::{AccountState, CarrierAccount, ChosenRate, Parcel, ShippingMethod};
 use yam_store::keys::{merchant_partition, sk};
 
 use crate::OrdersState;
@@ -45,29 +46,70 @@ pub(crate) async fn settings(
         .map_err(|_| not_ready(format!("Save the carrier account {account} again in /v1/settings/carriers.")))
 }
 
+/// All accounts of a shop.
+pub(crate) async fn accounts_of(
+    state: &OrdersState,
+    merchant: &MerchantId,
+) -> Result<Vec<CarrierAccount>, Problem> {
+    let pk = merchant_partition(merchant);
+    let stored: Vec<(Key, CarrierAccount)> =
+        state.store.table.query_all(&pk, sk::ACCOUNTS, Read::Eventual).await.map_err(store_problem)?;
+    Ok(stored.into_iter().map(|(_, account)| account).collect())
+}
+
+/// The account that sends a vendor's goods: the vendor's own at the order's operator, else the one the order
+/// was placed with (S3-23).
+pub(crate) fn vendors_account(
+    accounts: &[CarrierAccount],
+    vendor: Option<&str>,
+    rate: &ChosenRate,
+) -> AccountId {
+    let own = |a: &&CarrierAccount| {
+        vendor.is_some() && a.vendor_id.as_deref() == vendor && a.carrier == rate.carrier
+    };
+    accounts.iter().find(own).map_or_else(|| rate.account.clone(), |account| account.id.clone())
+}
+
+/// The carriage of a parcel, with its account's settings as they are today.
+pub(crate) async fn carriage_for(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    parcel: &Parcel,
+) -> Result<Carriage, Problem> {
+    let settings = settings(state, merchant, &parcel.account).await?;
+    let carrier = state.carriers.get(parcel.carrier).cloned();
+    let carrier = carrier.ok_or_else(|| not_ready("This hub does not speak with the operator."))?;
+    let rate = ChosenRate {
+        carrier: parcel.carrier,
+        account: parcel.account.clone(),
+        service: parcel.service.clone(),
+        quoted: false,
+    };
+    Ok(Carriage { rate, settings, carrier, token: None })
+}
+
 /// Decides account, operator and service: the quoted rate's, else what the request names, else the
 /// shop's only shipping method or account.
 pub(crate) async fn choose(
     state: &OrdersState,
     merchant: &MerchantId,
     draft: &Draft,
+    accounts: &[CarrierAccount],
     cipher: &Cipher,
 ) -> Result<Carriage, Problem> {
-    let pk = merchant_partition(merchant);
-    let stored: Vec<(Key, CarrierAccount)> =
-        state.store.table.query_all(&pk, sk::ACCOUNTS, Read::Eventual).await.map_err(store_problem)?;
-    let accounts: Vec<CarrierAccount> = stored.into_iter().map(|(_, a)| a).collect();
     let token = draft.rate_id.as_deref().map(|text| open_rate(state, text, draft, cipher)).transpose()?;
     let (account, service) = match &token {
-        Some(token) => (by_id(&accounts, &token.account)?, token.service.clone()),
-        None => named(state, merchant, draft, &accounts).await?,
+        Some(token) => (by_id(accounts, &token.account)?, token.service.clone()),
+        None => named(state, merchant, draft, accounts).await?,
     };
-    if account.account_state == AccountState::CredentialsWrong {
+    if !takes_orders(account.carrier, account.account_state) {
         let reason = account.state_reason.clone().unwrap_or_default();
-        return Err(not_ready(format!(
-            "The operator refuses the credentials of account {}: {reason}",
-            account.id
-        )));
+        return Err(not_ready(match account.account_state {
+            AccountState::CredentialsWrong => {
+                format!("The operator refuses the credentials of account {}: {reason}", account.id)
+            }
+            state => format!("The carrier account {} is {}: {reason}", account.id, state.as_str()),
+        }));
     }
     let carrier = state.carriers.get(account.carrier).cloned();
     let carrier =
@@ -93,11 +135,14 @@ async fn named<'a>(
     draft: &Draft,
     accounts: &'a [CarrierAccount],
 ) -> Result<(&'a CarrierAccount, Service), Problem> {
-    let candidates: Vec<&CarrierAccount> = accounts
-        .iter()
-        .filter(|a| draft.account.as_ref().is_none_or(|id| a.id == *id))
-        .filter(|a| draft.carrier.is_none_or(|c| a.carrier == c))
-        .collect();
+    let fits = |a: &&CarrierAccount| {
+        draft.account.as_ref().is_none_or(|id| a.id == *id) && draft.carrier.is_none_or(|c| a.carrier == c)
+    };
+    let fitting: Vec<&CarrierAccount> = accounts.iter().filter(fits).collect();
+    // The shop's own account places the order; vendors' accounts only send what is theirs.
+    let shops = |a: &&&CarrierAccount| draft.account.is_some() || a.vendor_id.is_none();
+    let own: Vec<&CarrierAccount> = fitting.iter().filter(shops).copied().collect();
+    let candidates = if own.is_empty() { fitting } else { own };
     let account = match candidates.as_slice() {
         [] => return Err(not_ready("Add a carrier account by PUT /v1/settings/carriers/{id} first.")),
         [only] => *only,

@@ -17,7 +17,7 @@ use yam_store::{Key, Txn};
 use crate::OrdersState;
 use crate::accounts::Carriage;
 use crate::change::{load_order, load_parcel, load_parcels, path_id, put_order, put_parcel, registered_here};
-use crate::orders::carriage_of;
+use crate::accounts::carriage_for;
 use crate::place::tell;
 use crate::view;
 
@@ -34,10 +34,10 @@ pub(crate) async fn order(
     if order.phase == OrderPhase::Cancelled {
         return Ok((StatusCode::OK, Json(view::order(&state.carriers, &order, &parcels))));
     }
-    let carriage = carriage_of(&state, merchant, &order).await?;
     let mut txn = Txn::new();
     let mut calls = Vec::new();
     for parcel in parcels.iter_mut().filter(|p| p.registration != RegistrationState::Cancelled) {
+        let carriage = carriage_for(&state, merchant, parcel).await?;
         calls.extend(call_off(&state, &mut txn, merchant, parcel, &carriage)?);
         put_parcel(&state, &mut txn, merchant, parcel);
     }
@@ -61,8 +61,7 @@ pub(crate) async fn parcel(
     if parcel.registration == RegistrationState::Cancelled || parcel.cancel_requested {
         return Ok((StatusCode::OK, Json(view::parcel(&state.carriers, &parcel))));
     }
-    let order = load_order(&state, merchant, &parcel.order).await?;
-    let carriage = carriage_of(&state, merchant, &order).await?;
+    let carriage = carriage_for(&state, merchant, &parcel).await?;
     let mut txn = Txn::new();
     let call = call_off(&state, &mut txn, merchant, &mut parcel, &carriage)?;
     put_parcel(&state, &mut txn, merchant, &mut parcel);

@@ -3,11 +3,13 @@
 use yam_api::store_problem;
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
 use yam_domain::parcel::RegistrationEvent;
+use yam_domain::release::promise;
 use yam_platform::Problem;
 use yam_platform::problem::Kind;
 use yam_store::calls::{RegisterWith, submit_register};
 use yam_store::items::{Order, Parcel};
 use yam_store::keys::{of_merchant, sk};
+use yam_store::watch::watch;
 use yam_store::{Key, Read, StoreError, Txn};
 
 use crate::OrdersState;
@@ -77,6 +79,9 @@ pub(crate) async fn start_registration(
     parcel.generation = parcel.generation.saturating_add(1);
     let note = format!("registration {} begun", parcel.generation);
     parcel.note(state.store.clock.now(), "hub", note);
+    if let Some(promise) = promise(parcel.carrier) {
+        watch(txn, &state.store, merchant, parcel, promise.warn_after);
+    }
     let capabilities = carriage.carrier.capabilities(&carriage.settings);
     let with = RegisterWith {
         wire: &carriage.settings.wire,

@@ -15,6 +15,7 @@ mod parcels;
 mod place;
 mod recipient;
 mod register;
+mod release;
 mod track;
 mod view;
 
@@ -66,7 +67,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers, hooks: Hooks) -> Router
     let router = Router::new()
         .route("/v1/orders", post(place::place).get(orders::list))
         .route("/v1/orders/{id}", get(orders::read))
-        .route("/v1/orders/{id}/release", post(orders::release))
+        .route("/v1/orders/{id}/release", post(release::release))
         .route("/v1/orders/{id}/paid", post(orders::paid))
         .route("/v1/orders/{id}/confirm", post(orders::confirm))
         .route("/v1/orders/{id}/cancel", post(cancel::order))

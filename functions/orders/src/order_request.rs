@@ -92,8 +92,36 @@ pub(crate) struct Draft {
     pub(crate) parcels: Vec<ParcelDraft>,
 }
 
+impl Draft {
+    /// An order that names no parcels and holds goods sent from several accounts becomes one parcel for each of
+    /// them (S3-23).
+    pub(crate) fn one_parcel_each(mut self, account: impl Fn(Option<&str>) -> AccountId) -> Self {
+        let whole = self.parcels.len() == 1 && self.parcels.iter().all(|parcel| parcel.lines.is_empty());
+        if !whole {
+            return self;
+        }
+        let mut parts: Vec<(AccountId, ParcelDraft)> = Vec::new();
+        for line in &self.lines {
+            let from = account(line.vendor_id.as_deref());
+            let part = ParcelLine { line_id: line.line_id.clone(), quantity: line.quantity };
+            let weight = line.weight_g.checked_mul(line.quantity).unwrap_or(line.weight_g);
+            match parts.iter_mut().find(|(known, _)| *known == from) {
+                Some((_, parcel)) => {
+                    parcel.weight = parcel.weight.checked_add(weight).unwrap_or(parcel.weight);
+                    parcel.lines.push(part);
+                }
+                None => parts.push((from, ParcelDraft { lines: vec![part], weight })),
+            }
+        }
+        if parts.len() > 1 && parts.len() <= PARCELS {
+            self.parcels = parts.into_iter().map(|(_, parcel)| parcel).collect();
+        }
+        self
+    }
+}
+
 /// Parcels in one order: a transaction holds 100 writes, a parcel takes three.
-const PARCELS: usize = 30;
+pub(crate) const PARCELS: usize = 30;
 
 impl OrderRequest {
     /// Checks every field and collects all faults.

@@ -5,20 +5,19 @@ use axum::extract::{Path, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, PageQuery, Query, store_problem};
+use yam_api::{Caller, PageQuery, Query, store_problem};
 use yam_domain::ids::{MerchantId, OrderId};
-use yam_domain::order::{Dispatch, PayState};
+use yam_domain::order::Dispatch;
 use yam_domain::parcel::{RegistrationEvent, RegistrationState};
 use yam_platform::Problem;
-use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_platform::problem::Kind;
 use yam_store::items::{Order, OrderClaim, OrderPhase, Parcel, Scope};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, Txn};
 
 use crate::OrdersState;
-use crate::accounts::{Carriage, settings};
-use crate::change::{load_order, load_parcels, path_id, put_order, put_parcel, start_registration};
-use crate::place::tell;
+use crate::change::{load_order, load_parcels, path_id, put_order, put_parcel};
+use crate::release::release_all;
 use crate::view;
 
 /// The query of `GET /v1/orders`.
@@ -81,31 +80,6 @@ pub(crate) async fn list(
     Ok(Json(PageQuery::answer(items, page.next, &cipher, "orders", state.store.ids.as_ref())))
 }
 
-/// Body of a release.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct ReleaseRequest {
-    #[serde(default)]
-    items: Vec<Value>,
-}
-
-/// `POST /v1/orders/{id}/release`: the shop packed it, the waybill is issued now.
-pub(crate) async fn release(
-    State(state): State<OrdersState>,
-    caller: Caller,
-    Path(id): Path<String>,
-    body: Body<ReleaseRequest>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    caller.require(Scope::Orders)?;
-    if !body.value.items.is_empty() {
-        let fault = Fault::Other(
-            "releases of a part are not offered; split the order into parcels when placing it".into(),
-        );
-        return Err(Problem::validation(vec![FieldError::new("/items", fault)]));
-    }
-    let order = load_order(&state, &caller.merchant, &path_id(OrderId::parse(&id))?).await?;
-    release_all(&state, &caller.merchant, order).await
-}
-
 /// `POST /v1/orders/{id}/paid`: payment confirmed; an order that waited for it is released.
 pub(crate) async fn paid(
     State(state): State<OrdersState>,
@@ -131,51 +105,6 @@ pub(crate) async fn paid(
     put_order(&state, &mut txn, merchant, &mut order);
     txn.commit(&state.store.table).await.map_err(store_problem)?;
     Ok((StatusCode::OK, shown(&state, merchant, &order).await?))
-}
-
-/// Begins the registration of every parcel that waits; parcels under way are left as they are, so a
-/// repeated release changes nothing.
-async fn release_all(
-    state: &OrdersState,
-    merchant: &MerchantId,
-    mut order: Order,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    if order.phase == OrderPhase::Cancelled {
-        return Err(Problem::new(Kind::NotInThisState).with("cancelled").with("place a new order"));
-    }
-    if !PayState::from_flags(order.cod, order.paid).allows_release() {
-        return Err(Problem::new(Kind::OrderUnpaid).with(order.id.as_str()));
-    }
-    let mut parcels = load_parcels(state, merchant, &order).await?;
-    let carriage = carriage_of(state, merchant, &order).await?;
-    let mut txn = Txn::new();
-    let mut calls = Vec::new();
-    for parcel in parcels.iter_mut().filter(|p| p.registration == RegistrationState::Draft) {
-        let call = start_registration(state, &mut txn, merchant, parcel, &carriage).await;
-        calls.push(call.map_err(store_problem)?);
-        put_parcel(state, &mut txn, merchant, parcel);
-    }
-    if order.phase == OrderPhase::Placed || !calls.is_empty() {
-        order.phase = OrderPhase::Released;
-        put_order(state, &mut txn, merchant, &mut order);
-    }
-    txn.commit(&state.store.table).await.map_err(store_problem)?;
-    tell(state, &calls).await?;
-    Ok((StatusCode::ACCEPTED, Json(view::order(&state.carriers, &order, &parcels))))
-}
-
-/// The carriage an order was placed with, with today's settings.
-pub(crate) async fn carriage_of(
-    state: &OrdersState,
-    merchant: &MerchantId,
-    order: &Order,
-) -> Result<Carriage, Problem> {
-    let settings = settings(state, merchant, &order.rate.account).await?;
-    let carrier = state.carriers.get(order.rate.carrier).cloned();
-    let carrier = carrier.ok_or_else(|| {
-        Problem::new(Kind::AccountNotReady).with("This hub does not speak with the operator.")
-    })?;
-    Ok(Carriage { rate: order.rate.clone(), settings, carrier, token: None })
 }
 
 /// `POST /v1/orders/{id}/confirm`: the merchant's final approval of all its parcels (S0-05, S0-26).

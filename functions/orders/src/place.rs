@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use jiff::Timestamp;
 use serde_json::Value;
 use yam_api::{Body, Caller, IdempotencyKey, Idempotent, store_problem};
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
@@ -14,12 +15,14 @@ use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::queue::Queue;
 use yam_store::idempotency::sha256_hex;
-use yam_store::items::{Cod, CodState, Order, OrderClaim, OrderPhase, Parcel, Scope};
+use yam_store::items::{
+    CarrierAccount, Cod, CodState, Order, OrderClaim, OrderLine, OrderPhase, Parcel, ParcelLine, Scope,
+};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, Message, Read, StoreError, Txn};
 
 use crate::OrdersState;
-use crate::accounts::{Carriage, choose, question};
+use crate::accounts::{Carriage, accounts_of, carriage_for, choose, question, vendors_account};
 use crate::change::{load_order, load_parcels, start_registration};
 use crate::money::invoice;
 use crate::order_request::{Draft, OrderRequest};
@@ -46,15 +49,21 @@ pub(crate) async fn place(
         return Ok(answer);
     }
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
-    let carriage = choose(&state, merchant, &draft, &cipher).await?;
+    let accounts = accounts_of(&state, merchant).await?;
+    let carriage = choose(&state, merchant, &draft, &accounts, &cipher).await?;
     check_against_operator(&draft, &carriage)?;
+    let draft = draft.one_parcel_each(|vendor| vendors_account(&accounts, vendor, &carriage.rate));
     let number = draft.number.clone();
-    let (order, mut parcels) = build(&state, draft, &carriage, &cipher, digest.clone())?;
+    let (order, mut parcels) = build(&state, draft, (&carriage, &accounts), &cipher, digest.clone())?;
     let mut txn = Txn::new();
     let starts = order.phase == OrderPhase::Released;
     let mut calls: Vec<Key> = Vec::new();
     for parcel in &mut parcels {
         if starts {
+            let carriage = match parcel.account == carriage.rate.account {
+                true => carriage.clone(),
+                false => carriage_for(&state, merchant, parcel).await?,
+            };
             let call = start_registration(&state, &mut txn, merchant, parcel, &carriage).await;
             calls.push(call.map_err(store_problem)?);
         }
@@ -166,7 +175,7 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
 fn build(
     state: &OrdersState,
     draft: Draft,
-    carriage: &Carriage,
+    (carriage, accounts): (&Carriage, &[CarrierAccount]),
     cipher: &yam_platform::secrets::Cipher,
     digest: String,
 ) -> Result<(Order, Vec<Parcel>), Problem> {
@@ -182,40 +191,6 @@ fn build(
     let purpose = Order::purpose(&id);
     let recipient =
         cipher.seal(&purpose, &draft.recipient, state.store.ids.as_ref()).map_err(|_| internal())?;
-    // What is collected for each of several parcels only the operator knows.
-    let whole = draft.parcels.len() == 1;
-    let parcels = draft.parcels.iter().zip(&ids).map(|(parcel, id_of_parcel)| Parcel {
-        id: id_of_parcel.clone(),
-        order: id.clone(),
-        order_number: draft.number.clone(),
-        carrier: carriage.rate.carrier,
-        account: carriage.rate.account.clone(),
-        service: carriage.rate.service.clone(),
-        lines: parcel.lines.clone(),
-        weight_g: parcel.weight,
-        registration: RegistrationState::Draft,
-        barcode: BarcodeState::Pending,
-        generation: 0,
-        tracking_code: None,
-        reference: None,
-        postage: None,
-        vat: None,
-        pickup_date: None,
-        cancel_requested: false,
-        task: None,
-        whereabouts: ParcelStatus::AwaitingCode,
-        tracked_only: false,
-        tracked: None,
-        order_total: None,
-        product_name: None,
-        cod: draft.cod.then_some(Cod { amount: whole.then_some(invoice.total), state: CodState::Due }),
-        recipient: None,
-        history: vec![],
-        created_at: now,
-        sequence: 0,
-        rev: 1,
-    });
-    let parcels = parcels.collect();
     let order = Order {
         number: draft.number.clone(),
         digest,
@@ -237,7 +212,68 @@ fn build(
         rev: 1,
         id,
     };
+    // What is collected for each of several parcels only the operator knows.
+    let whole = draft.parcels.len() == 1;
+    let amount = whole.then_some(order.invoice.total);
+    let parcels = draft.parcels.into_iter().zip(order.parcels.clone()).map(|(parcel, id)| {
+        let vendor = vendor_of(&order, &parcel.lines);
+        let account = vendors_account(accounts, vendor.as_deref(), &order.rate);
+        let cod = order.cod.then_some(Cod { amount, state: CodState::Due });
+        let parcel = draft_parcel(&order, id, parcel.lines, parcel.weight, now);
+        Parcel { account, cod, ..parcel }
+    });
+    let parcels = parcels.collect();
     Ok((order, parcels))
+}
+
+/// The one vendor of a parcel's goods; none when they are the shop's own or of several.
+fn vendor_of(order: &Order, lines: &[ParcelLine]) -> Option<String> {
+    let within = |line: &&OrderLine| lines.is_empty() || lines.iter().any(|l| l.line_id == line.line_id);
+    let mut vendors = order.lines.iter().filter(within).map(|line| line.vendor_id.clone());
+    let first = vendors.next()??;
+    vendors.all(|vendor| vendor.as_ref() == Some(&first)).then_some(first)
+}
+
+/// A parcel of an order that waits for its registration.
+pub(crate) fn draft_parcel(
+    order: &Order,
+    id: ParcelId,
+    lines: Vec<ParcelLine>,
+    weight: Grams,
+    now: Timestamp,
+) -> Parcel {
+    Parcel {
+        id,
+        order: order.id.clone(),
+        order_number: order.number.clone(),
+        carrier: order.rate.carrier,
+        account: order.rate.account.clone(),
+        service: order.rate.service.clone(),
+        lines,
+        weight_g: weight,
+        registration: RegistrationState::Draft,
+        barcode: BarcodeState::Pending,
+        generation: 0,
+        watch: None,
+        tracking_code: None,
+        reference: None,
+        postage: None,
+        vat: None,
+        pickup_date: None,
+        cancel_requested: false,
+        task: None,
+        whereabouts: ParcelStatus::AwaitingCode,
+        tracked_only: false,
+        tracked: None,
+        order_total: None,
+        product_name: None,
+        cod: None,
+        recipient: None,
+        history: vec![],
+        created_at: now,
+        sequence: 0,
+        rev: 1,
+    }
 }
 
 /// Moves a parcel into registration; the event table decides whether that may be.

@@ -22,7 +22,7 @@ use yam_store::{Intent, Read, StoreError, Txn};
 
 use crate::OrdersState;
 use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here, start_registration};
-use crate::orders::carriage_of;
+use crate::accounts::carriage_for;
 use crate::place::{into_registration, tell};
 use crate::track::end_polling;
 use crate::view;
@@ -68,7 +68,7 @@ pub(crate) async fn again(
     if !yam_domain::order::PayState::from_flags(order.cod, order.paid).allows_release() {
         return Err(Problem::new(Kind::OrderUnpaid).with(order.id.as_str()));
     }
-    let carriage = carriage_of(&state, merchant, &order).await?;
+    let carriage = carriage_for(&state, merchant, &parcel).await?;
     let mut txn = Txn::new();
     if event == RegistrationEvent::ConfirmedAbsent {
         close_intent(&state, &mut txn, merchant, &parcel, "a person found it absent at the operator").await?;

@@ -162,6 +162,7 @@ async fn build(state: &OrdersState, merchant: &MerchantId, draft: Draft) -> Resu
         registration: RegistrationState::Registered,
         barcode: BarcodeState::Received,
         generation: 0,
+        watch: None,
         tracking_code: Some(draft.code),
         reference: None,
         postage: None,

@@ -7,6 +7,7 @@
 
 pub mod dimensions;
 pub mod effect;
+pub mod enrolment;
 pub mod ids;
 pub mod invoice;
 pub mod iran;
@@ -20,6 +21,7 @@ pub mod phone;
 pub mod pickup_date;
 pub mod postal_code;
 pub mod rate;
+pub mod release;
 pub mod text;
 pub mod tracking;
 pub mod waybill;

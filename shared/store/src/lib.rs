@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod due;
+pub mod enrolment;
 mod error;
 pub mod event;
 pub mod hooks;
@@ -18,6 +19,7 @@ pub mod table;
 pub mod tracking;
 mod txn;
 mod vault;
+pub mod watch;
 pub mod work;
 
 pub use error::StoreError;

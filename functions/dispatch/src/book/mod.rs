@@ -17,6 +17,8 @@ use yam_store::{Announcement, Intent, Key, StoreError, Txn};
 
 use crate::calls::OperatorCalls;
 
+pub(crate) use view::event_data;
+
 /// The parcel under change and what goes with it.
 struct Change<'a> {
     calls: &'a OperatorCalls,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use yam_store::items::Parcel;
 
-pub(super) fn event_data(parcel: &Parcel) -> Value {
+pub(crate) fn event_data(parcel: &Parcel) -> Value {
     json!({
         "parcel_id": parcel.id,
         "order_id": parcel.order,

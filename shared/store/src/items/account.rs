@@ -5,21 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use yam_domain::enrolment::{HoldReason, Transition};
 use yam_domain::ids::{AccountId, CarrierId};
 
-/// Whether an account can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountState {
-    /// Entered, not tried.
-    Draft,
-    /// The operator does not take the user name or password.
-    CredentialsWrong,
-    /// The credentials are right, but the shop is not active at the operator's gateway (S0-16).
-    CredentialsOkGatewayInactive,
-    /// The credentials work.
-    InUse,
-}
+pub use yam_domain::enrolment::EnrolmentState as AccountState;
 
 /// A carrier account. Credentials are sealed with the merchant's data key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +26,21 @@ pub struct CarrierAccount {
     /// The operator's words on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
+    /// What is to be mended while it is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<HoldReason>,
+    /// How it came here, oldest first, bounded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transitions: Vec<Transition>,
+    /// Until when hub staff are to answer, while it is under review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_due_at: Option<Timestamp>,
+    /// That they did not was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub review_overdue: bool,
+    /// Claim of its contract, where one contract serves one shop: sort key of the claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// When it was last tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<Timestamp>,

@@ -19,7 +19,7 @@ pub use endpoint::{Endpoint, EndpointSecret};
 pub use merchant::Merchant;
 pub use method::ShippingMethod;
 pub use order::{ChosenRate, Order, OrderClaim, OrderLine, OrderPhase, Recipient};
-pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason};
+pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason, Watch};
 pub use registration::{CallWork, RegistrationProof};
 pub use shop::Shop;
 pub use track::{

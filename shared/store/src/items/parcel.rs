@@ -73,6 +73,15 @@ pub struct HistoryEntry {
     pub note: String,
 }
 
+/// How long a waybill has been waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Since when.
+    pub since: Timestamp,
+    /// The time of its due row.
+    pub due_at: Timestamp,
+}
+
 /// A parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parcel {
@@ -99,6 +108,10 @@ pub struct Parcel {
     pub barcode: BarcodeState,
     /// Registrations begun; each has an intent and wire ids of its own.
     pub generation: u32,
+    /// When the present registration began and is looked after next, where a shop is promised its waybill
+    /// within a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
     /// Code at the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking_code: Option<WaybillNumber>,
