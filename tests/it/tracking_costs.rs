@@ -2,8 +2,12 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use yam_domain::waybill::ru14_check_digit;
+use yam_domain::ids::{AccountId, CarrierId, MerchantId};
+use yam_domain::waybill::{WaybillNumber, ru14_check_digit};
 use yam_embedded::FlowUsage;
+use yam_store::items::{PollItem, PollOwner, PollPlace};
+use yam_store::tracking::poll_page;
+use yam_store::{Read, keys};
 use yam_tests::{Options, World};
 
 /// Parcels in the bucket. What a bucket costs as a whole is divided by what it may hold.
@@ -68,4 +72,26 @@ async fn an_unchanged_parcel_costs_next_to_nothing() {
     );
     assert!(single.writes <= 2.0, "{} write units a round", single.writes);
     assert!(single.requests <= 8.0, "{} SQS requests a round", single.requests);
+}
+
+#[tokio::test]
+async fn a_ticket_reads_its_bucket_twice_for_a_fortieth_of_a_unit_per_parcel() {
+    const MANY: u32 = 400;
+    let world = World::new(Options::default()).await;
+    let store = world.store();
+    let merchant = MerchantId::parse("a-shop-with-a-name").expect("an id");
+    let account = AccountId::parse("russian-post-1").expect("an id");
+    let place = PollPlace { owner: PollOwner::Account(merchant.clone(), account), bucket: 17 };
+    for n in 0..MANY {
+        let code = WaybillNumber::try_from(russian(n)).expect("a number");
+        let key = keys::poll_item(CarrierId::RussianPost, &place, &merchant, &code);
+        let item = PollItem { h: Some(u64::MAX - u64::from(n)), n: Some(1_800_000_000 + i64::from(n)) };
+        store.table.put(&key, &item).await.expect("a write");
+    }
+    world.usage.reset();
+    let page = poll_page(&store, CarrierId::RussianPost, &place, None, Read::Eventual).await.expect("a page");
+    assert_eq!(page.items.len(), 400);
+    let reads = 2.0 * world.usage.total().read_units / f64::from(MANY);
+    println!("a ticket's parcel: {reads} R");
+    assert!(reads <= 0.025, "{reads} read units per parcel");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use yam_domain::ids::{CarrierId, MerchantId, ParcelId};
+use yam_domain::ids::{CarrierId, MerchantId};
 use yam_domain::parcel::ParcelStatus;
 use yam_domain::tracking::{
     CodMoney, Derived, DerivedChoices, DerivedSettings, Opened, Polling, Standing, Timeline, derive,
@@ -53,7 +53,6 @@ impl Tracking {
     pub(crate) async fn apply(
         &self,
         merchant: &MerchantId,
-        id: &ParcelId,
         carrier: CarrierId,
         code: &WaybillNumber,
         told: &Told,
@@ -61,11 +60,12 @@ impl Tracking {
     ) -> Result<Applied, StoreError> {
         let choices = self.choices.of(&self.store, merchant).await?;
         for attempt in 0..ATTEMPTS {
-            let parcel_key = of_merchant(merchant, sk::parcel(id.as_str()));
             let track_key = of_merchant(merchant, sk::track(carrier.as_str(), code.as_str()));
-            let parcel: Option<Parcel> = self.store.table.get(&parcel_key, Read::Consistent).await?;
             let track: Option<Track> = self.store.table.get(&track_key, Read::Consistent).await?;
-            let (Some(parcel), Some(track)) = (parcel, track) else { return Ok(Applied::Dropped) };
+            let Some(track) = track else { return Ok(Applied::Dropped) };
+            let parcel_key = of_merchant(merchant, sk::parcel(track.parcel.as_str()));
+            let parcel: Option<Parcel> = self.store.table.get(&parcel_key, Read::Consistent).await?;
+            let Some(parcel) = parcel else { return Ok(Applied::Dropped) };
             let place = parcel.tracked.as_ref().and_then(|tracked| tracked.place.clone());
             let Some(place) = place.filter(|_| parcel.tracking_code.as_ref() == Some(code)) else {
                 return Ok(Applied::Dropped);
@@ -192,9 +192,7 @@ impl Tracking {
             let print =
                 if manner.dated { track.history.fingerprint() } else { track.history.present_fingerprint() };
             let item = PollItem {
-                m: merchant.clone(),
-                p: parcel.id.clone(),
-                h: if track.history.is_empty() { String::new() } else { format!("{print:x}") },
+                h: (!track.history.is_empty()).then_some(print),
                 n: track.next_eval_at.map(Timestamp::as_second),
             };
             let key = keys::poll_item(parcel.carrier, &before.place, merchant, &code);

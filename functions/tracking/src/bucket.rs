@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use yam_accounts::{AccountError, open_account};
 use yam_carriers::{Access, Account, TrackOutcome, Tracker, Way};
-use yam_domain::ids::CarrierId;
+use yam_domain::ids::{CarrierId, MerchantId};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::lambda::Invocation;
 use yam_platform::queue::Queue;
@@ -21,7 +21,12 @@ use crate::{RESERVE, Tracking};
 const TOKENS: usize = 500;
 
 /// A parcel of a bucket.
-pub(crate) type Member = (WaybillNumber, PollItem);
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) merchant: MerchantId,
+    pub(crate) code: WaybillNumber,
+    pub(crate) item: PollItem,
+}
 
 impl Tracking {
     /// Polls a bucket, if nobody else has claimed its slot.
@@ -84,11 +89,10 @@ impl Tracking {
         let mut after = poll.after.clone();
         loop {
             let page = poll_page(&self.store, poll.carrier, &poll.place, after, read).await?;
-            members.extend(
-                page.items
-                    .into_iter()
-                    .filter_map(|(key, item)| keys::polled_code(&key.sk).map(|code| (code, item))),
-            );
+            members.extend(page.items.into_iter().filter_map(|(key, item)| {
+                let (merchant, code) = keys::polled(&poll.place, &key.sk)?;
+                Some(Member { merchant, code, item })
+            }));
             after = page.next;
             if after.is_none() {
                 return Ok(members);
@@ -107,7 +111,7 @@ impl Tracking {
         let mut left: VecDeque<Member> = members.into();
         let parcels = left.len();
         if let (Some(cursor), None) = (&bucket.cursor, &poll.after) {
-            let behind = left.iter().position(|(code, item)| sk_of(poll, code, item) > *cursor).unwrap_or(0);
+            let behind = left.iter().position(|member| sk_of(poll, member) > *cursor).unwrap_or(0);
             left.rotate_left(behind);
         }
         let (mut trouble, mut cursor, mut failure) = (None, None, None);
@@ -139,8 +143,8 @@ impl Tracking {
             let piece = piece.max(1).min(tokens).min(left.len());
             tokens = tokens.saturating_sub(piece);
             let chunk: Vec<Member> = left.drain(..piece).collect();
-            asked = chunk.last().map(|(code, item)| sk_of(poll, code, item));
-            let codes: Vec<WaybillNumber> = chunk.iter().map(|(code, _)| code.clone()).collect();
+            asked = chunk.last().map(|member| sk_of(poll, member));
+            let codes: Vec<WaybillNumber> = chunk.iter().map(|member| member.code.clone()).collect();
             let outcomes = round.tracker.track(round.account, &codes).await;
             let over = outcomes.iter().any(|outcome| outcome.holds_for_all());
             for (member, outcome) in chunk.iter().zip(outcomes) {
@@ -182,16 +186,17 @@ impl Tracking {
     pub(crate) async fn settle(
         &self,
         carrier: CarrierId,
-        (code, item): &Member,
+        member: &Member,
         told: &Told,
         round: &Round<'_>,
     ) -> Result<(), StoreError> {
+        let item = member.item;
         let now = self.store.clock.now().as_second();
         // One that was never looked at closely is: also "not known" begins the wait for an invalid number.
-        let time_has_come = item.n.map_or(item.h.is_empty(), |at| at <= now);
+        let time_has_come = item.n.map_or(item.h.is_none(), |at| at <= now);
         let news = match told {
             Told::Snapshot(snapshot) => {
-                fingerprint(snapshot, round.access.dated).is_some_and(|print| print != item.h)
+                fingerprint(snapshot, round.access.dated).is_some_and(|print| Some(print) != item.h)
             }
             Told::NotKnown => false,
             Told::Money(_) => true,
@@ -199,10 +204,10 @@ impl Tracking {
         if !news && !time_has_come {
             return Ok(());
         }
-        match self.bring_up_to_date(carrier, (code, item), told, round).await {
+        match self.bring_up_to_date(carrier, member, told, round).await {
             // One parcel that cannot be read or written must not stop the others of its bucket.
             Err(error @ (StoreError::Corrupt(_) | StoreError::Secret(_))) => {
-                tracing::error!(parcel.id = %item.p, %error, "a parcel cannot be brought up to date");
+                tracing::error!(merchant.id = %member.merchant, %error, "a parcel cannot be brought up to date");
                 let carrier = carrier.as_str();
                 let metrics = &self.store.metrics;
                 metrics.count(self.store.clock.now(), "TrackingPoisoned", &[("carrier", carrier)]);
@@ -216,12 +221,12 @@ impl Tracking {
     async fn bring_up_to_date(
         &self,
         carrier: CarrierId,
-        (code, item): (&WaybillNumber, &PollItem),
+        Member { merchant, code, .. }: &Member,
         told: &Told,
         round: &Round<'_>,
     ) -> Result<(), StoreError> {
         let manner = round.manner();
-        let applied = self.apply(&item.m, &item.p, carrier, code, told, manner).await?;
+        let applied = self.apply(merchant, carrier, code, told, manner).await?;
         let asks = round.access.money && applied == Applied::Stored { money_is_due: true };
         let Some(account) = round.account.filter(|_| asks) else { return Ok(()) };
         if self.allowed(round, 1, None).await? == 0 {
@@ -229,7 +234,7 @@ impl Tracking {
         }
         match round.tracker.money(account, code).await {
             TrackOutcome::Answer(money) if !money.is_empty() => {
-                self.apply(&item.m, &item.p, carrier, code, &Told::Money(money), manner).await?;
+                self.apply(merchant, carrier, code, &Told::Money(money), manner).await?;
             }
             TrackOutcome::Answer(_) | TrackOutcome::NotFound => {}
             other => tracing::info!(outcome = %other.describe(), "the money is asked for again tomorrow"),
@@ -255,9 +260,9 @@ impl Tracking {
         if matches!(access.way, Way::Closed(_)) || self.allowed(&round, 1, None).await? == 0 {
             return Ok(());
         }
-        let outcome = tracker.track(account.as_ref(), std::slice::from_ref(&member.0)).await.pop();
+        let outcome = tracker.track(account.as_ref(), std::slice::from_ref(&member.code)).await.pop();
         match outcome.map(|outcome| sort(&self.store, carrier, outcome)) {
-            Some(Ok(told)) => self.bring_up_to_date(carrier, (&member.0, &member.1), &told, &round).await,
+            Some(Ok(told)) => self.bring_up_to_date(carrier, member, &told, &round).await,
             _ => Ok(()),
         }
     }
@@ -271,14 +276,13 @@ pub(crate) fn cap_of(way: Way) -> u32 {
     }
 }
 
-fn sk_of(poll: &Poll, code: &WaybillNumber, item: &PollItem) -> String {
-    keys::poll_item(poll.carrier, &poll.place, &item.m, code).sk
+fn sk_of(poll: &Poll, member: &Member) -> String {
+    keys::poll_item(poll.carrier, &poll.place, &member.merchant, &member.code).sk
 }
 
 /// The fingerprint of an answer as poll items keep it.
-pub(crate) fn fingerprint(snapshot: &yam_domain::tracking::Snapshot, dated: bool) -> Option<String> {
-    let print = if dated { snapshot.fingerprint() } else { snapshot.present_fingerprint() };
-    print.map(|print| format!("{print:x}"))
+pub(crate) fn fingerprint(snapshot: &yam_domain::tracking::Snapshot, dated: bool) -> Option<u64> {
+    if dated { snapshot.fingerprint() } else { snapshot.present_fingerprint() }
 }
 
 /// Who is asked, and how.

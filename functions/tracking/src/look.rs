@@ -15,7 +15,7 @@ use yam_store::tracking::{look_later, take_place, wake};
 use yam_store::{Key, Read, StoreError, Txn};
 
 use crate::Tracking;
-use crate::bucket::cap_of;
+use crate::bucket::{Member, cap_of};
 
 /// Looks again after this whether an account has come.
 const WITHOUT_ACCOUNT: SignedDuration = SignedDuration::from_hours(6);
@@ -45,8 +45,8 @@ impl Tracking {
             wake(&self.store, parcel.carrier, place).await?;
             self.store.hooks.pass("K4", "look")?;
             // As if nothing had been told: whatever comes is looked at closely.
-            let item = PollItem { m: merchant.clone(), p: parcel.id.clone(), h: String::new(), n: None };
-            self.one(parcel.carrier, place, &(code.clone(), item)).await?;
+            let member = Member { merchant, code: code.clone(), item: PollItem::default() };
+            self.one(parcel.carrier, place, &member).await?;
         }
         self.forget_row(key).await
     }
@@ -101,9 +101,8 @@ impl Tracking {
             None => txn.insert("track", &self.store.table, &at, &track),
         }
         // No fingerprint: the first answer counts as news.
-        let item = PollItem { m: merchant.clone(), p: parcel.id.clone(), h: String::new(), n: None };
         let poll_key = keys::poll_item(parcel.carrier, &place, merchant, &code);
-        txn.upsert("poll item", &self.store.table, &poll_key, &item);
+        txn.upsert("poll item", &self.store.table, &poll_key, &PollItem::default());
         let tracked = parcel.tracked.get_or_insert_with(Tracked::default);
         tracked.place = Some(place.clone());
         tracked.suspended = None;

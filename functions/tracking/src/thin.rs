@@ -2,7 +2,7 @@
 
 use yam_domain::ids::CarrierId;
 use yam_domain::waybill::WaybillNumber;
-use yam_store::items::{Parcel, PollItem, PollPlace};
+use yam_store::items::{Parcel, PollItem, PollPlace, Track};
 use yam_store::keys::{self, of_merchant, sk};
 use yam_store::tracking::{look_later, newest_bucket, take_place};
 use yam_store::{Read, StoreError, Txn};
@@ -56,11 +56,13 @@ impl Tracking {
         carrier: CarrierId,
         from: &PollPlace,
         to: PollPlace,
-        (code, item): &Member,
+        Member { merchant, code, .. }: &Member,
     ) -> Result<(), StoreError> {
         let table = &self.store.table;
-        let old = keys::poll_item(carrier, from, &item.m, code);
-        let key = of_merchant(&item.m, sk::parcel(item.p.as_str()));
+        let old = keys::poll_item(carrier, from, merchant, code);
+        let track = of_merchant(merchant, sk::track(carrier.as_str(), code.as_str()));
+        let Some(track) = table.get::<Track>(&track, Read::Consistent).await? else { return Ok(()) };
+        let key = of_merchant(merchant, sk::parcel(track.parcel.as_str()));
         let parcel: Option<Parcel> = table.get(&key, Read::Consistent).await?;
         let now: Option<PollItem> = table.get(&old, Read::Consistent).await?;
         let (Some(mut parcel), Some(now)) = (parcel, now) else { return Ok(()) };
@@ -69,14 +71,14 @@ impl Tracking {
         }
         let rev = parcel.rev;
         parcel.rev = rev.saturating_add(1);
-        let new = keys::poll_item(carrier, &to, &item.m, code);
+        let new = keys::poll_item(carrier, &to, merchant, code);
         if let Some(tracked) = parcel.tracked.as_mut() {
             tracked.place = Some(to);
         }
         let mut txn = Txn::new();
         txn.delete("poll item", table, &old);
         txn.upsert("moved poll item", table, &new, &now);
-        look_later(&mut txn, &self.store, &item.m, &mut parcel, self.store.clock.now());
+        look_later(&mut txn, &self.store, merchant, &mut parcel, self.store.clock.now());
         txn.replace("parcel", table, &key, &parcel, rev);
         txn.commit(table).await
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use yam_carriers::{Account, Ticket, TrackOutcome, Tracker, Way};
 use yam_domain::waybill::WaybillNumber;
-use yam_store::items::{Bucket, OpenTicket, PollItem, PollOwner};
+use yam_store::items::{Bucket, OpenTicket, PollOwner};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::tracking::{close_ticket, open_ticket, postpone_ticket, told_trouble};
 use yam_store::{Key, Read, StoreError};
@@ -34,7 +34,7 @@ impl Tracking {
             self.fetch(&key).await?;
             before = self.store.table.get(&key, Read::Consistent).await?;
         }
-        let codes: Vec<WaybillNumber> = members.iter().map(|(code, _)| code.clone()).collect();
+        let codes: Vec<WaybillNumber> = members.iter().map(|member| member.code.clone()).collect();
         let ticket = match tracker.ask_ticket(account, &codes).await {
             TrackOutcome::Answer(ticket) => ticket,
             other => return told_trouble(&self.store, bucket, None, Some(other.describe())).await,
@@ -84,14 +84,15 @@ impl Tracking {
             }
         };
         let poll = Poll { carrier: open.carrier, place: open.place.clone(), slot: 0, after: None };
-        let members: HashMap<WaybillNumber, PollItem> =
-            self.members(&poll, Read::Eventual).await?.into_iter().collect();
+        let members = self.members(&poll, Read::Eventual).await?;
+        let members: HashMap<WaybillNumber, Member> =
+            members.into_iter().map(|member| (member.code.clone(), member)).collect();
         let round = Round { tracker: tracker.as_ref(), account: Some(&account), access };
         let mut failure = None;
         for (code, outcome) in answer.parcels {
-            let Some(item) = members.get(&code).cloned() else { continue };
+            let Some(member) = members.get(&code) else { continue };
             let Ok(told) = sort(&self.store, open.carrier, outcome) else { continue };
-            let settled = self.settle(open.carrier, &(code, item), &told, &round).await;
+            let settled = self.settle(open.carrier, member, &told, &round).await;
             self.store.hooks.pass("K4", "ticket")?;
             failure = failure.or(settled.err());
         }

@@ -196,18 +196,28 @@ pub fn poll_partition(carrier: CarrierId, place: &PollPlace) -> String {
     format!("POLL#{carrier}#{}#{}", place.owner.key(), place.bucket)
 }
 
-/// A parcel in its bucket. The shop is part of it: buckets of public pages hold all shops' parcels, and two
-/// shops may track one number.
+/// A parcel in its bucket. Where buckets hold all shops' parcels the shop is part of it: two shops may
+/// track one number.
 #[must_use]
 pub fn poll_item(carrier: CarrierId, place: &PollPlace, merchant: &MerchantId, code: &WaybillNumber) -> Key {
-    Key { pk: poll_partition(carrier, place), sk: format!("{code}/{merchant}", code = code.as_str()) }
+    let sk = match &place.owner {
+        PollOwner::Hub => format!("{code}/{merchant}", code = code.as_str()),
+        PollOwner::Account(..) => code.as_str().to_owned(),
+    };
+    Key { pk: poll_partition(carrier, place), sk }
 }
 
-/// The number of a poll item.
+/// The shop and the number of a poll item.
 #[must_use]
-pub fn polled_code(sk: &str) -> Option<WaybillNumber> {
-    let (code, _) = sk.split_once('/')?;
-    WaybillNumber::try_from(code.to_owned()).ok()
+pub fn polled(place: &PollPlace, sk: &str) -> Option<(MerchantId, WaybillNumber)> {
+    let (code, merchant) = match &place.owner {
+        PollOwner::Hub => {
+            let (code, merchant) = sk.split_once('/')?;
+            (code, MerchantId::parse(merchant).ok()?)
+        }
+        PollOwner::Account(merchant, _) => (sk, merchant.clone()),
+    };
+    Some((merchant, WaybillNumber::try_from(code.to_owned()).ok()?))
 }
 
 /// Partition of one shard of an operator's buckets.

@@ -38,16 +38,13 @@ pub struct PollPlace {
     pub bucket: u32,
 }
 
-/// One parcel in a bucket: at most 200 bytes, because every poll reads all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One parcel in a bucket. Every poll reads all of them, a ticket's even twice: shop and number stand in
+/// the key, the parcel is found by them, and what is left takes some 75 bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollItem {
-    /// Merchant.
-    pub m: MerchantId,
-    /// Parcel.
-    pub p: ParcelId,
-    /// Fingerprint of the history as last told, in hex; empty when nothing was told yet.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub h: String,
+    /// Fingerprint of the history as last told; none when nothing was told yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub h: Option<u64>,
     /// Epoch seconds at which something may follow from time alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<i64>,

@@ -86,7 +86,7 @@ fn bucket_of(number: u64, cap: u32) -> u32 {
     u32::try_from(number.saturating_sub(1) / u64::from(cap.max(1))).unwrap_or(u32::MAX)
 }
 
-/// A page of a bucket. Half a read unit for some 25 parcels.
+/// A page of a bucket. Half a read unit for some 50 parcels.
 ///
 /// # Errors
 /// The table does not answer.
