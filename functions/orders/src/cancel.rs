@@ -16,8 +16,8 @@ use yam_store::{Key, Txn};
 
 use crate::OrdersState;
 use crate::accounts::Carriage;
-use crate::change::{load_order, load_parcel, load_parcels, path_id, put_order, put_parcel, registered_here};
 use crate::accounts::carriage_for;
+use crate::change::{load_order, load_parcel, load_parcels, path_id, put_order, put_parcel, registered_here};
 use crate::place::tell;
 use crate::view;
 

@@ -21,8 +21,8 @@ use yam_store::tracking::look_later;
 use yam_store::{Intent, Read, StoreError, Txn};
 
 use crate::OrdersState;
-use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here, start_registration};
 use crate::accounts::carriage_for;
+use crate::change::{load_order, load_parcel, path_id, put_parcel, registered_here, start_registration};
 use crate::place::{into_registration, tell};
 use crate::track::end_polling;
 use crate::view;

@@ -57,10 +57,7 @@ pub enum ReleaseFault {
 
 /// What is left of each line: ordered less what stands in parcels that were released and not called off.
 #[must_use]
-pub fn left<'a>(
-    ordered: &[Pieces],
-    released: impl IntoIterator<Item = &'a Pieces>,
-) -> BTreeMap<String, u32> {
+pub fn left<'a>(ordered: &[Pieces], released: impl IntoIterator<Item = &'a Pieces>) -> BTreeMap<String, u32> {
     let mut left: BTreeMap<String, u32> =
         ordered.iter().map(|pieces| (pieces.line_id.clone(), pieces.quantity)).collect();
     for pieces in released {

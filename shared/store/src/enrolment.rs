@@ -85,13 +85,7 @@ pub fn advance(
 }
 
 /// Puts the account into the staff's list, or takes it out.
-fn review(
-    txn: &mut Txn,
-    store: &Store,
-    merchant: &MerchantId,
-    account: &mut CarrierAccount,
-    now: Timestamp,
-) {
+fn review(txn: &mut Txn, store: &Store, merchant: &MerchantId, account: &mut CarrierAccount, now: Timestamp) {
     if let Some(due_at) = account.review_due_at.take() {
         txn.delete("review", &store.table, &review_key(due_at, merchant, &account.id));
         txn.delete("review's row", &store.table, &review_row(due_at, merchant, &account.id));

@@ -12,7 +12,13 @@ use crate::txn::Txn;
 
 /// Begins to look after a parcel, first after `first`; the caller writes the parcel in the same transaction. A
 /// watch that was there ends.
-pub fn watch(txn: &mut Txn, store: &Store, merchant: &MerchantId, parcel: &mut Parcel, first: SignedDuration) {
+pub fn watch(
+    txn: &mut Txn,
+    store: &Store,
+    merchant: &MerchantId,
+    parcel: &mut Parcel,
+    first: SignedDuration,
+) {
     let now = store.clock.now();
     look_at(txn, store, merchant, parcel, Watch { since: now, due_at: after(now, first) });
 }

@@ -17,4 +17,6 @@ mod business_days;
 mod state;
 
 pub use business_days::{BusinessDays, review_due};
-pub use state::{Actor, EnrolmentEvent, EnrolmentState, HoldReason, NotAllowed, Transition, step, takes_orders};
+pub use state::{
+    Actor, EnrolmentEvent, EnrolmentState, HoldReason, NotAllowed, Transition, step, takes_orders,
+};

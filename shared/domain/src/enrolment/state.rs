@@ -61,8 +61,8 @@ impl EnrolmentState {
 #[must_use]
 pub fn takes_orders(carrier: CarrierId, state: EnrolmentState) -> bool {
     use EnrolmentState::{
-        Applied, CredentialsOkGatewayInactive, CredentialsOkNoContract, CredentialsWrong, Draft, InUse, OnHold,
-        UnderReview,
+        Applied, CredentialsOkGatewayInactive, CredentialsOkNoContract, CredentialsWrong, Draft, InUse,
+        OnHold, UnderReview,
     };
     match state {
         InUse => true,
@@ -163,8 +163,8 @@ pub fn step(
     event: EnrolmentEvent,
 ) -> Result<EnrolmentState, NotAllowed> {
     use EnrolmentState::{
-        Applied, CredentialsOkGatewayInactive, CredentialsOkNoContract, CredentialsWrong, Draft, InUse, OnHold,
-        UnderReview,
+        Applied, CredentialsOkGatewayInactive, CredentialsOkNoContract, CredentialsWrong, Draft, InUse,
+        OnHold, UnderReview,
     };
     let after = match (from, event) {
         (_, EnrolmentEvent::Applied) => Applied,
