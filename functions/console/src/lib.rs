@@ -11,6 +11,7 @@ mod methods;
 mod operator;
 mod operator_keys;
 mod quota;
+mod reviews;
 mod shop;
 mod tracking;
 
@@ -86,6 +87,10 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/webhooks/deliveries/{id}/resend", post(deliveries::resend))
         .route("/v1/events", get(events::list))
         .route("/v1/operator/merchants", post(merchants::create).get(merchants::list))
+        .route("/v1/operator/reviews", get(reviews::list))
+        .route("/v1/operator/merchants/{merchant}/carriers/{id}", get(reviews::read))
+        .route("/v1/operator/merchants/{merchant}/carriers/{id}/approve", post(reviews::approve))
+        .route("/v1/operator/merchants/{merchant}/carriers/{id}/hold", post(reviews::hold))
         .route("/v1/operator/merchants/{merchant}/keys", post(operator_keys::create).get(operator_keys::list))
         .route("/v1/operator/merchants/{merchant}/keys/{id}/rotate", post(operator_keys::rotate))
         .route("/v1/operator/merchants/{merchant}/keys/{id}", axum::routing::delete(operator_keys::revoke))

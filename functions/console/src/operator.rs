@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use yam_carriers::account::{Account, AccountSettings};
 use yam_carriers::{CallOutcome, Carrier, Credentials, RefusalKind, Tracker, Way};
+use yam_domain::enrolment::EnrolmentEvent;
 use yam_domain::ids::CarrierId;
 use yam_domain::weight::WeightLimits;
-use yam_store::items::AccountState;
 
 use crate::ConsoleState;
 
@@ -69,8 +69,8 @@ impl Operator {
     }
 
     /// Tries an account by a harmless call. Tells a wrong password apart from a shop that is not active at
-    /// the gateway (S0-16).
-    pub(crate) async fn verify(&self, account: &Account) -> (AccountState, Option<String>) {
+    /// the gateway (S0-16) and from a contract that is not there.
+    pub(crate) async fn verify(&self, account: &Account) -> Verdict {
         match self {
             Operator::Carrier(carrier) => of_carrier(carrier.as_ref(), account).await,
             Operator::Tracker(tracker) => of_tracker(tracker.as_ref(), account).await,
@@ -78,14 +78,42 @@ impl Operator {
     }
 }
 
-async fn of_carrier(carrier: &dyn Carrier, account: &Account) -> (AccountState, Option<String>) {
+/// What the operator made of an account.
+pub(crate) struct Verdict {
+    /// Its yes or no; none when it could not be asked.
+    pub(crate) event: Option<EnrolmentEvent>,
+    /// Its words, or why it was not asked.
+    pub(crate) words: Option<String>,
+}
+
+impl Verdict {
+    fn right() -> Self {
+        Verdict { event: Some(EnrolmentEvent::CredentialsRight), words: None }
+    }
+
+    fn no(event: EnrolmentEvent, words: String) -> Self {
+        Verdict { event: Some(event), words: Some(words) }
+    }
+
+    /// The operator could not be asked.
+    pub(crate) fn not_tried(words: impl Into<String>) -> Self {
+        Verdict { event: None, words: Some(words.into()) }
+    }
+}
+
+async fn of_carrier(carrier: &dyn Carrier, account: &Account) -> Verdict {
+    // At Iran Post a shop is opened in the gateway; at the others a contract is or is not there.
+    let inactive = match account.carrier {
+        CarrierId::IranPost => EnrolmentEvent::GatewayInactive,
+        CarrierId::KoreaPost | CarrierId::RussianPost => EnrolmentEvent::ContractMissing,
+    };
     match carrier.verify(account).await {
-        CallOutcome::Done(()) => (AccountState::InUse, None),
+        CallOutcome::Done(()) => Verdict::right(),
         CallOutcome::Refused(error) if error.kind == RefusalKind::Credentials => {
-            (AccountState::CredentialsWrong, Some(error.message))
+            Verdict::no(EnrolmentEvent::CredentialsWrong, error.message)
         }
         CallOutcome::Refused(error) if error.kind == RefusalKind::AccountInactive => {
-            (AccountState::CredentialsOkGatewayInactive, Some(error.message))
+            Verdict::no(inactive, error.message)
         }
         CallOutcome::Busy { error, .. } if error.code == "-10" => {
             let words = format!(
@@ -93,28 +121,26 @@ async fn of_carrier(carrier: &dyn Carrier, account: &Account) -> (AccountState, 
                 error.message,
                 carrier.support()
             );
-            (AccountState::CredentialsOkGatewayInactive, Some(words))
+            Verdict::no(inactive, words)
         }
         CallOutcome::Refused(error) | CallOutcome::Busy { error, .. } => {
-            (AccountState::Draft, Some(format!("{} ({})", error.message, error.code)))
+            Verdict::not_tried(format!("{} ({})", error.message, error.code))
         }
-        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => (
-            AccountState::Draft,
-            Some(format!("not tried: the operator did not answer ({words}); apply again later")),
-        ),
+        CallOutcome::NotSent(words) | CallOutcome::Unknown(words) => unanswered(&words),
     }
 }
 
-async fn of_tracker(tracker: &dyn Tracker, account: &Account) -> (AccountState, Option<String>) {
+async fn of_tracker(tracker: &dyn Tracker, account: &Account) -> Verdict {
     let reports = tracker.probe(Some(account)).await;
     match reports.into_iter().find(|report| !report.works) {
-        None => (AccountState::InUse, None),
+        None => Verdict::right(),
         Some(report) if report.seen.starts_with("denied") => {
-            (AccountState::CredentialsWrong, Some(report.seen))
+            Verdict::no(EnrolmentEvent::CredentialsWrong, report.seen)
         }
-        Some(report) => (
-            AccountState::Draft,
-            Some(format!("not tried: the operator did not answer ({}); apply again later", report.seen)),
-        ),
+        Some(report) => unanswered(&report.seen),
     }
+}
+
+fn unanswered(words: &str) -> Verdict {
+    Verdict::not_tried(format!("not tried: the operator did not answer ({words}); apply again later"))
 }

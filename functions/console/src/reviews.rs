@@ -11,11 +11,11 @@ use yam_domain::limits;
 use yam_domain::text::clean;
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
-use yam_store::enrolment::{REVIEWS, Review, advance};
+use yam_store::enrolment::{REVIEWS, Review, advance, settle};
 use yam_store::event::announce;
 use yam_store::items::CarrierAccount;
 use yam_store::keys::{of_merchant, sk};
-use yam_store::{Range, Read, Txn};
+use yam_store::{Key, Range, Read, Txn};
 
 use crate::merchants::existing;
 use crate::{ConsoleState, carriers};
@@ -83,9 +83,32 @@ pub(crate) async fn hold(
     answer(&state, (&merchant, &id), EnrolmentEvent::Held(body.value.reason), body.value.note).await
 }
 
-async fn answer(
+/// `GET /v1/operator/merchants/{merchant}/carriers/{id}`: an account with the way it came.
+pub(crate) async fn read(
+    State(state): State<ConsoleState>,
+    _operator: Operator,
+    Path((merchant, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let (merchant, _, account) = load(&state, (&merchant, &id)).await?;
+    Ok(Json(carriers::view(&state, &merchant, &account).await?))
+}
+
+async fn load(
     state: &ConsoleState,
     (merchant, id): (&str, &str),
+) -> Result<(MerchantId, Key, CarrierAccount), Problem> {
+    let merchant: MerchantId = existing(state, merchant).await?;
+    let id = AccountId::parse(id).map_err(|_| Problem::new(Kind::NotFound))?;
+    let key = of_merchant(&merchant, sk::account(id.as_str()));
+    let account: Option<CarrierAccount> =
+        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+    let account = account.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    Ok((merchant, key, account))
+}
+
+async fn answer(
+    state: &ConsoleState,
+    names: (&str, &str),
     event: EnrolmentEvent,
     note: Option<String>,
 ) -> Result<Json<Value>, Problem> {
@@ -93,20 +116,18 @@ async fn answer(
     if note.as_ref().is_some_and(|note| note.chars().count() > limits::MAX_NOTE) {
         return Err(Problem::validation(vec![FieldError::new("/note", Fault::TooLong(limits::MAX_NOTE))]));
     }
-    let merchant: MerchantId = existing(state, merchant).await?;
-    let id = AccountId::parse(id).map_err(|_| Problem::new(Kind::NotFound))?;
-    let key = of_merchant(&merchant, sk::account(id.as_str()));
-    let account: Option<CarrierAccount> =
-        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
-    let mut account = account.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let (merchant, key, mut account) = load(state, names).await?;
     let rev = account.rev;
     account.rev = rev.saturating_add(1);
-    let mut txn = Txn::new();
-    let told = advance(&mut txn, &state.store, &merchant, &mut account, event, (Actor::Staff, note));
-    let told = told.map_err(|error| {
-        let words = "only an account under review or on hold can be approved, and none that was not applied for";
+    let before = (account.account_state, account.hold_reason);
+    let moved = advance(&mut account, event, (Actor::Staff, note), state.store.clock.now());
+    moved.map_err(|error| {
+        let words =
+            "only an account under review or on hold can be approved, and none that was not applied for";
         Problem::new(Kind::NotInThisState).with(error.from.as_str()).with(words)
     })?;
+    let mut txn = Txn::new();
+    let told = settle(&mut txn, &state.store, &merchant, &mut account, before);
     txn.replace("account", &state.store.table, &key, &account, rev);
     txn.commit(&state.store.table).await.map_err(store_problem)?;
     announce(&state.store, told.as_slice(), "account").await.map_err(store_problem)?;

@@ -22,7 +22,7 @@ pub(crate) async fn look(store: &Store, key: &Key) -> Result<(), StoreError> {
     let rev = account.rev;
     account.rev = rev.saturating_add(1);
     let mut txn = Txn::new();
-    let data = event_data(&account, None);
+    let data = event_data(&account);
     let told = record(&mut txn, store, &merchant, "account.review_overdue", account.rev, data);
     txn.replace("account", &store.table, key, &account, rev);
     txn.delete("review's row", &store.table, &row);

@@ -102,7 +102,7 @@ pub(crate) async fn choose(
         Some(token) => (by_id(accounts, &token.account)?, token.service.clone()),
         None => named(state, merchant, draft, accounts).await?,
     };
-    if !takes_orders(account.carrier, account.account_state) {
+    if !takes_orders(account.is_reviewed(), account.account_state) {
         let reason = account.state_reason.clone().unwrap_or_default();
         return Err(not_ready(match account.account_state {
             AccountState::CredentialsWrong => {

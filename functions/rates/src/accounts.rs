@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use yam_carriers::account::Account;
+use yam_domain::enrolment::takes_orders;
 use yam_domain::ids::MerchantId;
 use yam_platform::secrets::Cipher;
-use yam_store::items::{AccountState, CarrierAccount, ShippingMethod};
+use yam_store::items::{CarrierAccount, ShippingMethod};
 use yam_store::keys::{merchant_partition, sk};
 use yam_store::{Key, Read, Store, StoreError};
 
@@ -70,7 +71,7 @@ async fn load(store: &Store, merchant: &MerchantId) -> Result<Merchants, StoreEr
     let stored: Vec<(Key, CarrierAccount)> = store.table.query_all(&pk, sk::ACCOUNTS, Read::Eventual).await?;
     let methods: Vec<(Key, ShippingMethod)> = store.table.query_all(&pk, sk::METHODS, Read::Eventual).await?;
     let usable =
-        stored.into_iter().map(|(_, a)| a).filter(|a| a.account_state != AccountState::CredentialsWrong);
+        stored.into_iter().map(|(_, a)| a).filter(|a| takes_orders(a.is_reviewed(), a.account_state));
     let accounts = usable.filter_map(|account| open(&cipher, merchant, account)).collect();
     let methods = methods.into_iter().map(|(_, m)| m).filter(|m| m.enabled).collect();
     Ok(Merchants { accounts, methods, cipher })

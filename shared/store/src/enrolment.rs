@@ -41,66 +41,116 @@ pub struct ContractClaim {
     pub account: AccountId,
 }
 
-/// The key of a contract's claim; the numbers themselves are not in it.
+/// The sort key of a contract's claim; the numbers themselves are not in it.
 #[must_use]
-pub fn contract_key(carrier: CarrierId, numbers: &str) -> Key {
-    Key { pk: "HUB#CONTRACTS".into(), sk: format!("{carrier}#{}", sha256_hex(numbers.as_bytes())) }
+pub fn contract_claim(carrier: CarrierId, numbers: &str) -> String {
+    format!("{carrier}#{}", sha256_hex(numbers.as_bytes()))
 }
 
-/// Moves an account; the caller writes it in the same transaction. Answers with the event to tell, none when the
-/// state stays.
-///
-/// # Errors
-/// [`NotAllowed`]: nothing is added to the transaction.
-pub fn advance(
+/// Claims the contract that an account names, and gives back the one it named before. The condition of the write
+/// named `"contract"` does not hold when another account has it.
+pub fn claim_contract(
     txn: &mut Txn,
     store: &Store,
     merchant: &MerchantId,
+    account: &CarrierAccount,
+    before: Option<&str>,
+) {
+    let key = |sk: &str| Key { pk: CONTRACTS.into(), sk: sk.to_owned() };
+    if account.contract.as_deref() == before {
+        return;
+    }
+    if let Some(old) = before {
+        txn.delete("contract given back", &store.table, &key(old));
+    }
+    if let Some(new) = &account.contract {
+        let claim = ContractClaim { merchant: merchant.clone(), account: account.id.clone() };
+        txn.insert("contract", &store.table, &key(new), &claim);
+    }
+}
+
+/// Deletes what hangs on an account that goes: its contract's claim and its place in the staff's list.
+pub fn forget(txn: &mut Txn, store: &Store, merchant: &MerchantId, account: &mut CarrierAccount) {
+    let before = account.contract.take();
+    claim_contract(txn, store, merchant, account, before.as_deref());
+    leave_review(txn, store, merchant, account);
+}
+
+/// Moves an account and notes the step; nothing is stored.
+///
+/// # Errors
+/// [`NotAllowed`]: the account is as it was.
+pub fn advance(
     account: &mut CarrierAccount,
     event: EnrolmentEvent,
     (actor, note): (Actor, Option<String>),
-) -> Result<Option<Announcement>, NotAllowed> {
-    let now = store.clock.now();
+    now: Timestamp,
+) -> Result<(), NotAllowed> {
     let from = account.account_state;
-    let to = step(account.carrier, from, event)?;
+    let to = step(account.is_reviewed(), from, event)?;
     let reason = match event {
         EnrolmentEvent::Held(reason) => Some(reason),
         _ => None,
     };
-    account.state_reason = note.clone().map(|note| note.chars().take(500).collect());
-    if from == to && reason == account.hold_reason {
-        return Ok(None);
+    let note: Option<String> = note.map(|note| note.chars().take(500).collect());
+    if from == to && reason.is_none() {
+        return Ok(());
     }
+    account.state_reason.clone_from(&note);
     account.account_state = to;
-    account.hold_reason = reason.filter(|_| to == EnrolmentState::OnHold);
+    account.hold_reason = reason;
     if account.transitions.len() >= KEPT {
         account.transitions.remove(0);
     }
-    let note = account.state_reason.clone();
     account.transitions.push(Transition { at: now, actor, from, to, reason, note });
-    review(txn, store, merchant, account, now);
-    let data = event_data(account, reason);
-    let kind = if to == EnrolmentState::OnHold { "account.on_hold" } else { "account.state_changed" };
-    Ok(Some(record(txn, store, merchant, kind, account.rev, data)))
+    Ok(())
+}
+
+/// Stores what hangs on where an account now stands: its place in the staff's list and its event, none when it
+/// stands as `before`. The caller writes the account in the same transaction.
+pub fn settle(
+    txn: &mut Txn,
+    store: &Store,
+    merchant: &MerchantId,
+    account: &mut CarrierAccount,
+    before: (EnrolmentState, Option<HoldReason>),
+) -> Option<Announcement> {
+    if (account.account_state, account.hold_reason) == before {
+        return None;
+    }
+    review(txn, store, merchant, account, store.clock.now());
+    let kind = match account.account_state {
+        EnrolmentState::OnHold => "account.on_hold",
+        _ => "account.state_changed",
+    };
+    Some(record(txn, store, merchant, kind, account.rev, event_data(account)))
 }
 
 /// Puts the account into the staff's list, or takes it out.
 fn review(txn: &mut Txn, store: &Store, merchant: &MerchantId, account: &mut CarrierAccount, now: Timestamp) {
-    if let Some(due_at) = account.review_due_at.take() {
-        txn.delete("review", &store.table, &review_key(due_at, merchant, &account.id));
-        txn.delete("review's row", &store.table, &review_row(due_at, merchant, &account.id));
-    }
+    leave_review(txn, store, merchant, account);
     if account.account_state != EnrolmentState::UnderReview {
         return;
     }
     let due_at = review_due(now);
     account.review_due_at = Some(due_at);
+    account.review_overdue = false;
     let review =
         Review { merchant: merchant.clone(), account: account.id.clone(), carrier: account.carrier, due_at };
     txn.upsert("review", &store.table, &review_key(due_at, merchant, &account.id), &review);
     let row = review_row(due_at, merchant, &account.id);
     txn.upsert("review's row", &store.table, &row, &serde_json::Map::new());
 }
+
+fn leave_review(txn: &mut Txn, store: &Store, merchant: &MerchantId, account: &mut CarrierAccount) {
+    if let Some(due_at) = account.review_due_at.take() {
+        txn.delete("review", &store.table, &review_key(due_at, merchant, &account.id));
+        txn.delete("review's row", &store.table, &review_row(due_at, merchant, &account.id));
+    }
+}
+
+/// Partition of the claims of contracts.
+const CONTRACTS: &str = "HUB#CONTRACTS";
 
 /// Partition of the staff's list, soonest due first.
 pub const REVIEWS: &str = "HUB#REVIEWS";
@@ -117,14 +167,14 @@ pub fn review_row(due_at: Timestamp, merchant: &MerchantId, account: &AccountId)
 
 /// What an event says of an account: nothing secret.
 #[must_use]
-pub fn event_data(account: &CarrierAccount, reason: Option<HoldReason>) -> serde_json::Value {
+pub fn event_data(account: &CarrierAccount) -> serde_json::Value {
     json!({
         "account_id": account.id,
         "carrier": account.carrier,
         "vendor_id": account.vendor_id,
         "state": account.account_state,
         "state_reason": account.state_reason,
-        "hold_reason": reason,
+        "hold_reason": account.hold_reason,
         "review_due_at": account.review_due_at,
     })
 }

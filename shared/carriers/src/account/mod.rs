@@ -81,6 +81,13 @@ impl AccountSettings {
         }
     }
 
+    /// The numbers of a contract that serves one shop only and is checked by hub staff (S3-10, S3-22).
+    #[must_use]
+    pub fn exclusive_contract(&self) -> Option<String> {
+        let contract = self.korea_post.as_ref().filter(|_| self.wire == crate::korea_post::SHIP)?;
+        Some(format!("{}/{}", contract.customer_number, contract.approval_number))
+    }
+
     /// The wire that tracking is asked on.
     #[must_use]
     pub fn tracking_wire(&self) -> &str {

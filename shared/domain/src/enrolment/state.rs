@@ -3,8 +3,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CarrierId;
-
 /// Whether an account can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,10 +54,10 @@ impl EnrolmentState {
     }
 }
 
-/// Whether new orders are taken on an account. Where hub staff check the contract, only once they have; elsewhere
-/// also on one that was not tried yet, because the post's own word comes with the first parcel.
+/// Whether new orders are taken on an account. Where hub staff check the contract (`reviewed`), only once they
+/// have; elsewhere also on one that was not tried yet, because the post's own word comes with the first parcel.
 #[must_use]
-pub fn takes_orders(carrier: CarrierId, state: EnrolmentState) -> bool {
+pub fn takes_orders(reviewed: bool, state: EnrolmentState) -> bool {
     use EnrolmentState::{
         Applied, CredentialsOkGatewayInactive, CredentialsOkNoContract, CredentialsWrong, Draft, InUse,
         OnHold, UnderReview,
@@ -67,7 +65,7 @@ pub fn takes_orders(carrier: CarrierId, state: EnrolmentState) -> bool {
     match state {
         InUse => true,
         CredentialsWrong | OnHold | CredentialsOkNoContract => false,
-        Draft | Applied | UnderReview | CredentialsOkGatewayInactive => !is_reviewed(carrier),
+        Draft | Applied | UnderReview | CredentialsOkGatewayInactive => !reviewed,
     }
 }
 
@@ -148,17 +146,12 @@ pub struct NotAllowed {
     pub from: EnrolmentState,
 }
 
-/// Whether hub staff check the contract before an account of this post is used (S3-10).
-fn is_reviewed(carrier: CarrierId) -> bool {
-    carrier == CarrierId::KoreaPost
-}
-
-/// The state after an event.
+/// The state after an event. `reviewed`: hub staff check the contract before the account is used (S3-10).
 ///
 /// # Errors
 /// [`NotAllowed`]: nothing changes.
 pub fn step(
-    carrier: CarrierId,
+    reviewed: bool,
     from: EnrolmentState,
     event: EnrolmentEvent,
 ) -> Result<EnrolmentState, NotAllowed> {
@@ -173,7 +166,10 @@ pub fn step(
         (_, EnrolmentEvent::CredentialsWrong) => CredentialsWrong,
         (_, EnrolmentEvent::GatewayInactive) => CredentialsOkGatewayInactive,
         (_, EnrolmentEvent::ContractMissing) => CredentialsOkNoContract,
-        (Applied | CredentialsWrong, EnrolmentEvent::CredentialsRight) if is_reviewed(carrier) => UnderReview,
+        (
+            Applied | CredentialsWrong | CredentialsOkGatewayInactive | CredentialsOkNoContract,
+            EnrolmentEvent::CredentialsRight,
+        ) if reviewed => UnderReview,
         (UnderReview | OnHold, EnrolmentEvent::CredentialsRight) => from,
         (
             Applied | CredentialsWrong | CredentialsOkGatewayInactive | CredentialsOkNoContract | InUse,
@@ -194,10 +190,8 @@ mod tests {
 
     #[test]
     fn ways_to_use_and_back() {
-        let korea = CarrierId::KoreaPost;
-        let iran = CarrierId::IranPost;
-        let russia = CarrierId::RussianPost;
-        for (carrier, from, event, to) in [
+        let (korea, iran, russia) = (true, false, false);
+        for (reviewed, from, event, to) in [
             (korea, S::Draft, E::Applied, Some(S::Applied)),
             (korea, S::Applied, E::CredentialsRight, Some(S::UnderReview)),
             (korea, S::UnderReview, E::Approved, Some(S::InUse)),
@@ -219,7 +213,7 @@ mod tests {
             (russia, S::InUse, E::Held(HoldReason::ContractEnded), Some(S::OnHold)),
             (russia, S::Draft, E::CredentialsWrong, None),
         ] {
-            assert_eq!(step(carrier, from, event).ok(), to, "{carrier} {from:?} {event:?}");
+            assert_eq!(step(reviewed, from, event).ok(), to, "{reviewed} {from:?} {event:?}");
         }
     }
 
@@ -235,34 +229,29 @@ mod tests {
             E::Approved,
             E::Held(HoldReason::Other),
         ];
-        for carrier in CarrierId::ALL {
+        for reviewed in [true, false] {
             for from in S::ALL.into_iter().filter(|state| *state != S::InUse) {
                 for event in events {
-                    let into_use = step(carrier, from, event) == Ok(S::InUse);
+                    let into_use = step(reviewed, from, event) == Ok(S::InUse);
                     let yes = match event {
                         E::Approved => matches!(from, S::UnderReview | S::OnHold),
-                        E::CredentialsRight => carrier != CarrierId::KoreaPost || is_side_state(from),
+                        E::CredentialsRight => !reviewed,
                         _ => false,
                     };
-                    assert!(!into_use || yes, "{carrier} {from:?} {event:?}");
+                    assert!(!into_use || yes, "{reviewed} {from:?} {event:?}");
                 }
             }
         }
     }
 
-    fn is_side_state(state: S) -> bool {
-        matches!(state, S::CredentialsOkGatewayInactive | S::CredentialsOkNoContract)
-    }
-
     #[test]
     fn orders_wait_for_the_review_where_there_is_one() {
-        let taken = |carrier| -> Vec<S> {
-            S::ALL.into_iter().filter(|state| takes_orders(carrier, *state)).collect()
+        let taken = |reviewed| -> Vec<S> {
+            S::ALL.into_iter().filter(|state| takes_orders(reviewed, *state)).collect()
         };
-        assert_eq!(taken(CarrierId::KoreaPost), [S::InUse]);
+        assert_eq!(taken(true), [S::InUse]);
         let others = [S::Draft, S::Applied, S::UnderReview, S::CredentialsOkGatewayInactive, S::InUse];
-        assert_eq!(taken(CarrierId::IranPost), others);
-        assert_eq!(taken(CarrierId::RussianPost), others);
+        assert_eq!(taken(false), others);
     }
 
     #[test]

@@ -73,6 +73,34 @@ impl std::fmt::Debug for StoredCredentials {
 }
 
 impl CarrierAccount {
+    /// An account that was just entered.
+    #[must_use]
+    pub fn draft(id: AccountId, carrier: CarrierId) -> Self {
+        CarrierAccount {
+            id,
+            carrier,
+            credentials: String::new(),
+            settings: Value::Null,
+            account_state: AccountState::Draft,
+            state_reason: None,
+            hold_reason: None,
+            transitions: Vec::new(),
+            review_due_at: None,
+            review_overdue: false,
+            contract: None,
+            checked_at: None,
+            checklist_done: Vec::new(),
+            vendor_id: None,
+            rev: 0,
+        }
+    }
+
+    /// Whether hub staff check its contract before it is used (S3-10).
+    #[must_use]
+    pub fn is_reviewed(&self) -> bool {
+        self.contract.is_some()
+    }
+
     /// What its credentials are sealed for.
     #[must_use]
     pub fn purpose(id: &AccountId) -> String {
