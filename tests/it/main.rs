@@ -9,6 +9,8 @@ mod keys;
 mod lost_answers;
 mod orders;
 mod rates;
+mod releases;
+mod reviews;
 mod store_faults;
 mod tenancy;
 mod tracking;

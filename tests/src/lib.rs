@@ -6,5 +6,5 @@ mod requests;
 mod world;
 
 pub use crash::{CrashAt, CrashOften};
-pub use requests::{order_to_shiraz, quote_to_shiraz};
-pub use world::{Options, World};
+pub use requests::{korean_contract, order_to_seoul, order_to_shiraz, quote_to_shiraz};
+pub use world::{OPERATOR_KEY, Options, World};

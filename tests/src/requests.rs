@@ -33,3 +33,44 @@ pub fn order_to_shiraz(number: &str) -> Value {
         "dispatch": "on_created"
     })
 }
+
+/// A contract at Korea Post; each vendor has one of its own.
+#[must_use]
+pub fn korean_contract(vendor: Option<&str>) -> Value {
+    let (auth_key, security_key, customer, approval) = match vendor {
+        None => ("demoshipkey0000000000000000001", "demoSecurityKey01", "0001234567", "1234567890"),
+        Some(_) => ("demoshipkey0000000000000000002", "otherSecurityKey2", "0007654321", "7654321098"),
+    };
+    json!({
+        "carrier": "korea_post", "wire": "ship", "vendor_id": vendor,
+        "credentials": {"auth_key": auth_key, "security_key": security_key},
+        "korea_post": {
+            "customer_number": customer, "approval_number": approval, "office": "01", "shop_name": "예시상점",
+            "inquiry_phone": "0200000000",
+        },
+    })
+}
+
+/// An order in Seoul that waits for its release: three cups of the shop's and two pots of the vendor `clay`.
+#[must_use]
+pub fn order_to_seoul(number: &str) -> Value {
+    json!({
+        "number": number,
+        "cod": false,
+        "paid": true,
+        "goods_total": {"amount": 70_000, "currency": "KRW"},
+        "carrier": "korea_post",
+        "service": "parcel",
+        "recipient": {
+            "name": "김예시", "phone": "010-0000-0000", "country": "KR", "postal_code": "04526",
+            "city": "서울특별시", "address": "서울특별시 중구 보기로 1", "address2": "101호"
+        },
+        "items": [
+            {"line_id": "cup", "name": "찻잔", "quantity": 3, "weight_g": 400, "content_code": "025",
+             "price": {"amount": 10_000, "currency": "KRW"}},
+            {"line_id": "pot", "name": "주전자", "quantity": 2, "weight_g": 900, "content_code": "025",
+             "price": {"amount": 20_000, "currency": "KRW"}, "vendor_id": "clay"},
+        ],
+        "dispatch": "on_released",
+    })
+}

@@ -25,6 +25,8 @@ use yam_store::hooks::Hooks;
 use yam_sync::Sync;
 use yam_tracking::Tracking;
 
+use crate::requests::korean_contract;
+
 /// When a world begins: a Saturday, 10:00 in Tehran, 15:30 in Seoul, 09:30 in Moscow. Not the machine's own
 /// time, or tests that cross a midnight would pass or fail by the hour they are run at.
 const BEGINNING: &str = "2026-11-21T06:30:00Z";
@@ -70,9 +72,11 @@ pub struct World {
     web: reqwest::Client,
     _stop: tokio::sync::oneshot::Sender<()>,
     doubled: bool,
+    counted: Arc<Counted>,
 }
 
-const OPERATOR_KEY: &str = "operator-key-of-the-tests";
+/// Hub staff's key.
+pub const OPERATOR_KEY: &str = "operator-key-of-the-tests";
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(300);
 
 #[derive(Debug)]
@@ -115,7 +119,8 @@ impl World {
         let settings = settings(&simulators, &sqs, options.settings);
         let config = Config::from_lookup(|name| settings.get(name).cloned()).expect("settings");
         let sdk = Connector::new(dynamo.clone(), sqs.clone()).sdk_config();
-        let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", Arc::new(Silent)));
+        let counted = Arc::new(Counted::default());
+        let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", counted.clone()));
         let carriers = Carriers::new(&platform);
         let routers = vec![
             (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
@@ -125,6 +130,7 @@ impl World {
             (&["/"][..], yam_console::app_with(&platform, carriers)),
         ];
         World {
+            counted,
             doubled: options.doubled,
             dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
             sync: Sync::new(&platform).with_hooks(options.hooks.clone()),
@@ -382,6 +388,26 @@ impl World {
         assert_eq!(answer["state"], "in_use", "{answer}");
     }
 
+    /// A contract at Korea Post for an account that is named so; the simulator's first customer, or another.
+    pub async fn contract(&self, account: &str, vendor: Option<&str>) -> Value {
+        let body = korean_contract(vendor);
+        let (status, answer) =
+            self.call("PUT", &format!("/v1/settings/carriers/{account}"), Some(body)).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(answer["state"], "under_review", "{answer}");
+        let path = format!("/v1/operator/merchants/demo/carriers/{account}/approve");
+        let (status, answer) = self.call_as(OPERATOR_KEY, "POST", &path, &[], None).await;
+        assert_eq!((status, &answer["state"]), (StatusCode::OK, &json!("in_use")), "{answer}");
+        answer
+    }
+
+    /// How often a figure was written.
+    #[must_use]
+    pub fn counted(&self, name: &str) -> usize {
+        let lines = self.counted.0.lock().expect("nobody panics here");
+        lines.iter().filter(|line| line.contains(&format!("\"{name}\":1"))).count()
+    }
+
     /// The events of a type that the demo shop was told of, by their webhook ids.
     pub async fn told(&self, kind: &str) -> Vec<Value> {
         let mut seen = std::collections::BTreeMap::new();
@@ -425,11 +451,14 @@ impl World {
 
 const QUEUES: [&str; 4] = ["dispatch", "sync", "evidence", "tracking"];
 
-#[derive(Debug)]
-struct Silent;
+/// The figures a hub wrote.
+#[derive(Debug, Default)]
+struct Counted(std::sync::Mutex<Vec<String>>);
 
-impl yam_platform::telemetry::MetricSink for Silent {
-    fn line(&self, _: &str) {}
+impl yam_platform::telemetry::MetricSink for Counted {
+    fn line(&self, line: &str) {
+        self.0.lock().expect("nobody panics here").push(line.to_owned());
+    }
 }
 
 fn queues() -> Vec<QueueDefinition> {

@@ -20,16 +20,25 @@ const IRAN_POST: &[Step] = &[
 
 const KOREA_POST: &[Step] = &[
     Step { slug: "business-registration", text: "Business registration certificate (사업자등록증)" },
-    Step { slug: "parcel-contract", text: "Parcel contract with the post office in charge, with its approval number" },
+    Step {
+        slug: "parcel-contract",
+        text: "Parcel contract with the post office in charge, with its approval number",
+    },
     Step { slug: "sender-sites", text: "The places you send from, entered as sites of the contract" },
     Step { slug: "security-key", text: "Security key of the contract's API; it lapses after 30 idle days" },
 ];
 
 const RUSSIAN_POST: &[Step] = &[
     Step { slug: "company-papers", text: "Company or entrepreneur's registration (ИНН, ОГРН)" },
-    Step { slug: "sending-contract", text: "Contract of the sending service (Отправка), with its offices of posting" },
+    Step {
+        slug: "sending-contract",
+        text: "Contract of the sending service (Отправка), with its offices of posting",
+    },
     Step { slug: "api-token", text: "Access token and user key from the sending service's settings" },
-    Step { slug: "tracking-access", text: "Batch access to tracking, asked for by e-mail; without it 100 calls a day" },
+    Step {
+        slug: "tracking-access",
+        text: "Batch access to tracking, asked for by e-mail; without it 100 calls a day",
+    },
 ];
 
 fn steps(carrier: CarrierId) -> &'static [Step] {

@@ -65,7 +65,8 @@ pub(super) async fn enrol(
 fn refused(error: StoreError) -> Problem {
     match error {
         StoreError::Condition { what: "contract", .. } => {
-            let words = "another account uses this contract already; end it there first, or enter your own numbers";
+            let words =
+                "another account uses this contract already; end it there first, or enter your own numbers";
             let fault = Fault::Other(words.into());
             Problem::validation(vec![FieldError::new("/korea_post/approval_number", fault)])
         }
