@@ -25,6 +25,7 @@ impl Fields {
     }
 
     /// The value of a field.
+    #[cfg(test)]
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
