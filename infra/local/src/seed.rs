@@ -63,17 +63,40 @@ fn plans() -> [Plan; 3] {
     let russian_post = || {
         json!({
             "carrier": "russian_post",
-            "wire": "batch",
-            "credentials": { "username": "demo-track", "password": "demo-pass" },
+            "wire": "otpravka",
+            "tracking": "batch",
+            "credentials": {
+                "access_token": "demo-otpravka-token", "username": "demo-send", "password": "demo-pass",
+                "tracking_login": "demo-track", "tracking_password": "demo-pass",
+            },
+            "russian_post": { "from_index": "101000" },
         })
     };
-    let korea_post = || {
-        json!({
-            "carrier": "korea_post",
-            "wire": "portal",
-            "credentials": { "username": "demo", "password": "demotracekey000000000000000001" },
-        })
-    };
+    let contract =
+        |customer: &str, approval: &str, auth_key: &str, security_key: &str, vendor: Option<&str>| {
+            json!({
+                "carrier": "korea_post",
+                "wire": "ship",
+                "tracking": "portal",
+                "vendor_id": vendor,
+                "credentials": {
+                    "auth_key": auth_key, "security_key": security_key,
+                    "trace_key": "demotracekey000000000000000001",
+                },
+                "korea_post": {
+                    "customer_number": customer, "approval_number": approval, "office": "01",
+                    "shop_name": "데모 상점", "inquiry_phone": "0200000000",
+                },
+            })
+        };
+    let (first, second) = ("demoshipkey0000000000000000001", "demoshipkey0000000000000000002");
+    let own = contract("0001234567", "1234567890", first, "demoSecurityKey01", None);
+    let vendors = contract("0007654321", "7654321098", second, "otherSecurityKey2", Some("clay"));
+    let tracked = json!({
+        "carrier": "korea_post",
+        "wire": "portal",
+        "credentials": { "username": "demo", "password": "demotracekey000000000000000001" },
+    });
     [
         Plan {
             id: "demo",
@@ -86,7 +109,8 @@ fn plans() -> [Plan; 3] {
             accounts: vec![
                 ("iran-post", iran_post()),
                 ("russian-post", russian_post()),
-                ("korea-post", korea_post()),
+                ("korea-post", own),
+                ("korea-post-clay", vendors),
             ],
         },
         Plan {
@@ -107,7 +131,7 @@ fn plans() -> [Plan; 3] {
                 "country": "KR", "currency_unit": "KRW", "time_zone": "Asia/Seoul",
                 "calendar": "gregorian", "locale": "ko",
             }),
-            accounts: vec![("korea-post", korea_post())],
+            accounts: vec![("korea-post", tracked)],
         },
     ]
 }
@@ -173,11 +197,26 @@ impl Seeding<'_> {
         Ok(Kept { user_id: plan.id.to_owned(), api_key: text(&key, &["api_key"])?, ..known })
     }
 
+    /// What hub staff do with an account that waits for them.
+    async fn approve(&self, merchant: &str, account: &str) -> anyhow::Result<()> {
+        let path = format!("/v1/operator/merchants/{merchant}/carriers/{account}");
+        let (_, known) = self.call("GET", &path, self.operator_key, None).await?;
+        if known["state"] == "under_review" {
+            let path = format!("{path}/approve");
+            let (status, answer) = self.call("POST", &path, self.operator_key, Some(&json!({}))).await?;
+            if !status.is_success() {
+                bail!("POST {path}: {status} {answer}");
+            }
+        }
+        Ok(())
+    }
+
     async fn settings(&self, plan: &Plan, merchant: &mut Kept) -> anyhow::Result<()> {
         let key = merchant.api_key.clone();
         self.put_once("/v1/settings/shop", &key, &plan.shop).await?;
         for (id, account) in plan.accounts.iter().filter(|_| self.accounts) {
             self.put_once(&format!("/v1/settings/carriers/{id}"), &key, account).await?;
+            self.approve(plan.id, id).await?;
         }
         let Some(simulators) = self.simulators else { return Ok(()) };
         let shop = if plan.id == "demo" { String::new() } else { format!("{}/", plan.id) };

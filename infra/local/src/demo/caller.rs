@@ -65,12 +65,17 @@ impl Caller {
 
     /// The only parcel of an order.
     pub(super) async fn parcel(&self, number: &str) -> anyhow::Result<Value> {
+        let parcels = self.parcels(number).await?;
+        ensure!(parcels.len() == 1, "order {number} has {} parcels", parcels.len());
+        Ok(parcels[0].clone())
+    }
+
+    /// The parcels of an order.
+    pub(super) async fn parcels(&self, number: &str) -> anyhow::Result<Vec<Value>> {
         let orders = self.get(&format!("/v1/orders?number={number}")).await?;
         // Asked by its number an order comes alone or as a list of one.
         let order = orders["items"].get(0).unwrap_or(&orders);
-        let parcels = order["parcels"].as_array().with_context(|| format!("no parcels: {orders}"))?;
-        ensure!(parcels.len() == 1, "order {number} has {} parcels", parcels.len());
-        Ok(parcels[0].clone())
+        order["parcels"].as_array().cloned().with_context(|| format!("no parcels: {orders}"))
     }
 
     /// Bodies of the webhooks of one type, each with a good signature.

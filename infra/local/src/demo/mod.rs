@@ -2,6 +2,7 @@
 
 mod caller;
 mod journeys;
+mod posts;
 mod story;
 
 use std::collections::BTreeMap;

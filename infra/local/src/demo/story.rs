@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
-use super::{journeys, say};
+use super::{journeys, posts, say};
 use crate::ready::{ORDER, RATES};
 
 /// Plays every step in order; the first that does not hold ends it.
@@ -17,6 +17,8 @@ pub(super) async fn tell(caller: &Caller) -> anyhow::Result<()> {
     settled_by_hand(caller).await.context("settling")?;
     on_its_way(caller).await.context("ready and confirmed")?;
     nothing_doubled(caller).await.context("ledger")?;
+    posts::korea(caller).await.context("Korea Post")?;
+    posts::russia(caller).await.context("Russian Post")?;
     journeys::follow(caller, "1001").await.context("tracking")
 }
 
