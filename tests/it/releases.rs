@@ -209,8 +209,9 @@ async fn a_lost_waybill_is_found_again_under_every_policy_for_repeated_numbers()
     }
 }
 
+/// S3-15: labels are printed on the post's own page; and it collects no money for goods.
 #[tokio::test]
-async fn money_for_goods_cannot_be_collected_in_korea() {
+async fn labels_and_money_are_the_posts_own() {
     let world = korea().await;
     let mut order = order_to_seoul("K-7");
     order["cod"] = json!(true);
@@ -219,4 +220,11 @@ async fn money_for_goods_cannot_be_collected_in_korea() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
     assert!(answer.to_string().contains("cod"), "{answer}");
     assert!(booked(&world).await.is_empty());
+    let order = world.place(order_to_seoul("K-8")).await;
+    release(&world, &order, "", json!({})).await;
+    world.drain().await;
+    let path = format!("/v1/parcels/{}/label", order["parcels"][0]["parcel_id"].as_str().unwrap());
+    let (_, answer) = world.call("GET", &path, None).await;
+    assert_eq!(answer["type"], "/problems/not-supported-by-operator", "{answer}");
+    assert!(answer["panel_url"].is_string(), "{answer}");
 }
