@@ -249,6 +249,31 @@ class Drive:
         must(len(self.at_the_post()) == 2, "the post has", len(self.at_the_post()), "parcels instead of two")
         until("the second webhook", 120, lambda: len(self.webhooks("parcel.registered")) == 2)
 
+    def a_schedule_polls_the_parcel(self):
+        """Its slot comes now instead of in some hours; who fires and who polls are the deployed ones."""
+        scheduler = boto3.client("scheduler")
+        name = f"{self.stack}-tracking"
+        group = next(s["GroupName"] for s in scheduler.list_schedules()["Schedules"] if s["Name"] == name)
+        known = scheduler.get_schedule(Name=name, GroupName=group)
+        kept = ("FlexibleTimeWindow", "Target", "State", "Name", "GroupName")
+        update = {field: known[field] for field in kept if field in known}
+        scheduler.update_schedule(**update, ScheduleExpression="rate(1 minutes)")
+        code = self.call("GET", f"/v1/parcels/{self.parcel}", key=self.key, status=200)["tracking_code"]
+        path = f"/_local/simulators/iran_post/parcels/{code}/events"
+        self.simulator("POST", path, {"status": "accepted"})
+        table = boto3.resource("dynamodb").Table(self.resources["Table"])
+
+        def ask():
+            for item in table.scan(ProjectionExpression="pk, sk, last_slot")["Items"]:
+                if item["pk"].startswith("BUCKETS#") and "last_slot" in item:
+                    key = {"pk": item["pk"], "sk": item["sk"]}
+                    table.update_item(Key=key, UpdateExpression="SET last_slot = :n", ExpressionAttributeValues={":n": 0})
+            parcel = self.call("GET", f"/v1/parcels/{self.parcel}", key=self.key, status=200)
+            return parcel["status"] == "accepted"
+
+        until("the poll of a schedule", 300, ask)
+        until("the news of it", 120, lambda: self.webhooks("parcel.status_changed"))
+
     # --- what must hold around it -------------------------------------------------------------------------
 
     def another_merchant_finds_nothing(self):
@@ -339,6 +364,7 @@ STEPS = [
     Drive.the_post_gives_a_barcode,
     Drive.a_signed_webhook_tells_the_shop,
     Drive.work_put_off_is_released_by_the_schedule,
+    Drive.a_schedule_polls_the_parcel,
     Drive.another_merchant_finds_nothing,
     Drive.dead_letter_queues_are_empty,
     Drive.nothing_is_left_to_do,
