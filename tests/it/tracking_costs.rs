@@ -95,3 +95,33 @@ async fn a_ticket_reads_its_bucket_twice_for_a_fortieth_of_a_unit_per_parcel() {
     println!("a ticket's parcel: {reads} R");
     assert!(reads <= 0.025, "{reads} read units per parcel");
 }
+
+/// What one poll that found something costs beside the round it was part of: history, parcel, poll item, epochs
+/// and the event that leaves.
+#[tokio::test]
+async fn a_change_costs_what_stands_in_the_cost_page() {
+    let world = World::new(Options::default()).await;
+    world.tracking_account("russian_post", "batch").await;
+    let code = russian(1);
+    world.track("russian_post", &code).await;
+    world.scan("russian_post", &code, json!({"status": "accepted"})).await;
+    world.travel(SignedDuration::from_hours(13)).await;
+    let half_a_day = async |scan: Option<&str>| {
+        if let Some(status) = scan {
+            world.scan("russian_post", &code, json!({"status": status})).await;
+        }
+        world.usage.reset();
+        world.travel(SignedDuration::from_hours(12)).await;
+        world.usage.total()
+    };
+    let quiet = half_a_day(None).await;
+    let told = world.told("parcel.status_changed").await.len();
+    let changed = half_a_day(Some("in_transit")).await;
+    let reads = changed.read_units - quiet.read_units;
+    let writes = changed.write_units - quiet.write_units;
+    let requests = changed.sqs_requests - quiet.sqs_requests;
+    println!("a change: {reads} R, {writes} W, {requests} SQS requests, its webhook included");
+    assert_eq!(world.told("parcel.status_changed").await.len() - told, 1);
+    assert!((1.0..=30.0).contains(&writes), "{writes} write units");
+    assert!((0.0..=30.0).contains(&reads), "{reads} read units");
+}
