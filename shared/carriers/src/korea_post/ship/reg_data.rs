@@ -82,7 +82,7 @@ mod tests {
     const KEY: [u8; 16] = *b"0123456789abcdef";
 
     fn of(fields: &[(&'static str, &str)]) -> Fields {
-        fields.iter().fold(Fields::default(), |all, (name, value)| all.add(*name, value))
+        fields.iter().fold(Fields::default(), |all, (name, value)| all.add(name, value))
     }
 
     /// The worked vectors of section 3.2.
