@@ -38,9 +38,9 @@ pub(crate) fn build(
         quantity,
         weight: line.weight_g,
         price: line.price,
-        dimensions: None,
-        content_code: None,
-        vat_code: None,
+        dimensions: line.dimensions_mm,
+        content_code: line.content_code.clone(),
+        vat_code: line.vat_code.clone(),
     });
     // A discount is for the whole order: it goes with its only parcel, else it is the shop's affair.
     let discount = if order.parcels.len() == 1 {
@@ -68,10 +68,10 @@ pub(crate) fn build(
         },
         items: items.collect(),
         weight: parcel.weight_g,
-        dimensions: None,
+        dimensions: parcel.dimensions_mm,
         service: parcel.service.as_str().to_owned(),
         cod: order.cod,
-        cod_amount: None,
+        cod_amount: order.cod_amount.filter(|_| order.parcels.len() == 1),
         declared_value: order.declared_value.filter(|_| order.parcels.len() == 1),
         postage_on_delivery: order.postage_payer == PostagePayer::OnDelivery,
         postage_by_merchant: order.postage_payer == PostagePayer::Merchant,

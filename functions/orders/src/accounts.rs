@@ -208,9 +208,9 @@ pub(crate) fn question(draft: &Draft, service: &Service) -> Quote {
             postal_code: to.postal_code.clone(),
         },
         weight: draft.parcels.first().map_or(yam_domain::weight::Grams::new(0), |p| p.weight),
-        dimensions: None,
+        dimensions: draft.size(),
         goods_total: draft.amounts.goods,
-        declared_value: None,
+        declared_value: draft.declared_value,
         cod: draft.cod,
         services: vec![service.as_str().to_owned()],
     }

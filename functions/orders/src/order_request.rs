@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use yam_domain::dimensions::Dimensions;
 use yam_domain::ids::{AccountId, CarrierId, Service};
 use yam_domain::limits;
 use yam_domain::money::Money;
@@ -27,6 +28,7 @@ pub(crate) struct OrderRequest {
     discount_total: Option<Money>,
     shipping_total: Option<Money>,
     declared_value: Option<Money>,
+    cod_amount: Option<Money>,
     #[serde(default)]
     postage_payer: Option<PostagePayer>,
     rate_id: Option<String>,
@@ -49,14 +51,18 @@ struct LineRequest {
     name: String,
     quantity: u32,
     weight_g: u32,
+    dimensions_mm: Option<Dimensions>,
     price: Money,
     vendor_id: Option<String>,
+    content_code: Option<String>,
+    vat_code: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct ParcelRequest {
     items: Vec<ParcelLineRequest>,
     weight_g: Option<u32>,
+    dimensions_mm: Option<Dimensions>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -71,6 +77,8 @@ pub(crate) struct ParcelDraft {
     /// Empty: the whole order.
     pub(crate) lines: Vec<ParcelLine>,
     pub(crate) weight: Grams,
+    /// As it is packed.
+    pub(crate) size: Option<Dimensions>,
 }
 
 /// A checked order.
@@ -82,6 +90,7 @@ pub(crate) struct Draft {
     pub(crate) paid: bool,
     pub(crate) amounts: Amounts,
     pub(crate) declared_value: Option<Money>,
+    pub(crate) cod_amount: Option<Money>,
     pub(crate) rate_id: Option<String>,
     pub(crate) carrier: Option<CarrierId>,
     pub(crate) service: Option<Service>,
@@ -93,6 +102,18 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// The size of the whole as one parcel: as told, else of a stack of its pieces where each has a size.
+    pub(crate) fn size(&self) -> Option<Dimensions> {
+        let told = match self.parcels.as_slice() {
+            [only] => only.size,
+            _ => None,
+        };
+        let pieces = || -> Option<Vec<(Dimensions, u32)>> {
+            self.lines.iter().map(|line| Some((line.dimensions_mm?, line.quantity))).collect()
+        };
+        told.or_else(|| Dimensions::stacked(pieces()?))
+    }
+
     /// An order that names no parcels and holds goods sent from several accounts becomes one parcel for each of
     /// them (S3-23).
     pub(crate) fn one_parcel_each(mut self, account: impl Fn(Option<&str>) -> AccountId) -> Self {
@@ -110,7 +131,7 @@ impl Draft {
                     parcel.weight = parcel.weight.checked_add(weight).unwrap_or(parcel.weight);
                     parcel.lines.push(part);
                 }
-                None => parts.push((from, ParcelDraft { lines: vec![part], weight })),
+                None => parts.push((from, ParcelDraft { lines: vec![part], weight, size: None })),
             }
         }
         if parts.len() > 1 && parts.len() <= PARCELS {
@@ -119,6 +140,9 @@ impl Draft {
         self
     }
 }
+
+/// Characters of an operator's code for goods or their tax.
+const CODE: usize = 10;
 
 /// Parcels in one order: a transaction holds 100 writes, a parcel takes three.
 pub(crate) const PARCELS: usize = 30;
@@ -139,6 +163,7 @@ impl OrderRequest {
             ("/discount_total", self.discount_total),
             ("/shipping_total", self.shipping_total),
             ("/declared_value", self.declared_value),
+            ("/cod_amount", self.cod_amount),
         ];
         for (pointer, amount) in amounts {
             faults.extend(amount.and_then(|a| amount_fault(pointer, a, self.goods_total)));
@@ -174,6 +199,7 @@ impl OrderRequest {
                     payer: self.postage_payer.unwrap_or(PostagePayer::Buyer),
                 },
                 declared_value: self.declared_value,
+                cod_amount: self.cod_amount,
                 rate_id: self.rate_id.filter(|r| !r.is_empty()),
                 carrier: self.carrier,
                 service,
@@ -219,6 +245,15 @@ impl OrderRequest {
             if let Some(error) = amount_fault(&format!("/items/{i}/price"), item.price, self.goods_total) {
                 faults.push(error);
             }
+            let mut code = |name: &str, code: &Option<String>| {
+                let code = code.as_deref().map(clean).filter(|code| !code.is_empty());
+                if code.as_ref().is_some_and(|code| code.chars().count() > CODE) {
+                    fault(name, Fault::TooLong(CODE));
+                }
+                code
+            };
+            let content_code = code("content_code", &item.content_code);
+            let vat_code = code("vat_code", &item.vat_code);
             lines.push(OrderLine {
                 line_id,
                 sku: item.sku.as_deref().map(clean).filter(|s| !s.is_empty()),
@@ -226,6 +261,9 @@ impl OrderRequest {
                 quantity: item.quantity,
                 weight_g: Grams::new(item.weight_g),
                 price: item.price,
+                dimensions_mm: item.dimensions_mm,
+                content_code,
+                vat_code,
                 vendor_id: item.vendor_id.as_deref().map(clean).filter(|v| !v.is_empty()),
             });
         }
@@ -241,7 +279,7 @@ impl OrderRequest {
                     Fault::Other("the weights are too large to add up".into()),
                 ));
             }
-            return vec![ParcelDraft { lines: vec![], weight: weight.unwrap_or(Grams::new(0)) }];
+            return vec![ParcelDraft { lines: vec![], weight: weight.unwrap_or(Grams::new(0)), size: None }];
         }
         if self.parcels.len() > PARCELS {
             faults.push(FieldError::new("/parcels", Fault::TooLong(PARCELS)));
@@ -275,7 +313,7 @@ impl OrderRequest {
             let find = |id: &str| lines.iter().find(|l| l.line_id == id).map(|l| l.weight_g);
             let summed = weigh(taken.iter().filter_map(|t| Some((find(&t.line_id)?, t.quantity))));
             let weight = parcel.weight_g.map(Grams::new).or(summed).unwrap_or(Grams::new(0));
-            drafts.push(ParcelDraft { lines: taken, weight });
+            drafts.push(ParcelDraft { lines: taken, weight, size: parcel.dimensions_mm });
         }
         if left.values().any(|rest| *rest > 0) && faults.is_empty() {
             let fault = Fault::Sum("every piece of every line must be in one of the parcels".into());

@@ -155,6 +155,10 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
             .with(carriage.carrier.support());
         return Err(faults.into_iter().fold(problem, Problem::at));
     }
+    if draft.cod_amount.is_some() && draft.parcels.len() > 1 {
+        let fault = Fault::Other("stands for one parcel; leave it out where there are several".into());
+        return Err(Problem::validation(vec![FieldError::new("/cod_amount", fault)]));
+    }
     if draft.cod && !carriage.carrier.capabilities(&carriage.settings).cod {
         let text = "This operator does not collect cash; place the order as prepaid.";
         return Err(Problem::new(Kind::NotSupportedByOperator)
@@ -203,6 +207,7 @@ fn build(
         phase: if released { OrderPhase::Released } else { OrderPhase::Placed },
         invoice,
         declared_value: draft.declared_value,
+        cod_amount: draft.cod_amount,
         rate: carriage.rate.clone(),
         lines: draft.lines,
         parcels: ids,
@@ -214,13 +219,14 @@ fn build(
     };
     // What is collected for each of several parcels only the operator knows.
     let whole = draft.parcels.len() == 1;
-    let amount = whole.then_some(order.invoice.total);
+    let amount = whole.then_some(order.cod_amount.unwrap_or(order.invoice.total));
     let parcels = draft.parcels.into_iter().zip(order.parcels.clone()).map(|(parcel, id)| {
         let vendor = vendor_of(&order, &parcel.lines);
         let account = vendors_account(accounts, vendor.as_deref(), &order.rate);
         let cod = order.cod.then_some(Cod { amount, state: CodState::Due });
+        let dimensions_mm = parcel.size;
         let parcel = draft_parcel(&order, id, parcel.lines, parcel.weight, now);
-        Parcel { account, cod, ..parcel }
+        Parcel { account, cod, dimensions_mm, ..parcel }
     });
     let parcels = parcels.collect();
     Ok((order, parcels))
@@ -251,6 +257,7 @@ pub(crate) fn draft_parcel(
         service: order.rate.service.clone(),
         lines,
         weight_g: weight,
+        dimensions_mm: None,
         registration: RegistrationState::Draft,
         barcode: BarcodeState::Pending,
         generation: 0,

@@ -186,6 +186,7 @@ fn take_from_waiting(
         } else {
             parcel.weight_g = weigh(order, &rest).unwrap_or(parcel.weight_g);
             parcel.lines = lines(&rest);
+            parcel.dimensions_mm = None;
             put_parcel(state, txn, merchant, parcel);
         }
     }

@@ -159,6 +159,7 @@ async fn build(state: &OrdersState, merchant: &MerchantId, draft: Draft) -> Resu
         service: Service::parse("tracked").map_err(|_| internal())?,
         lines: vec![],
         weight_g: Grams::new(0),
+        dimensions_mm: None,
         registration: RegistrationState::Registered,
         barcode: BarcodeState::Received,
         generation: 0,

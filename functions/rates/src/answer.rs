@@ -90,7 +90,11 @@ fn answer(
     let mut errors: Vec<Value> = Vec::new();
     let mut permanent = !quoted.is_empty();
     let mut weights = None;
-    for quoted in &quoted {
+    // A post of another country is no news to a shop that has accounts at several, unless it asked for that one.
+    let is_elsewhere = |quoted: &Quoted| quoted.trouble.as_ref().is_some_and(|trouble| trouble.elsewhere);
+    let some_serve = quoted.iter().any(|quoted| !is_elsewhere(quoted));
+    let told = |quoted: &&Quoted| !(some_serve && asked.carriers.is_empty() && is_elsewhere(quoted));
+    for quoted in quoted.iter().filter(told) {
         let Some(carrier) = state.carriers.get(quoted.account.carrier) else { continue };
         if let Some(trouble) = &quoted.trouble {
             errors.push(trouble.json(carrier.as_ref()));

@@ -38,6 +38,8 @@ pub(crate) struct Trouble {
     pub(crate) permanent: bool,
     /// Bounds in grams, for weights.
     pub(crate) limits: Option<(u32, u32)>,
+    /// The operator carries nothing to that country.
+    pub(crate) elsewhere: bool,
 }
 
 impl Trouble {
@@ -46,7 +48,13 @@ impl Trouble {
     }
 
     fn late(words: String) -> Self {
-        Trouble { kind: "operator-unavailable", detail: words, permanent: false, limits: None }
+        Trouble {
+            kind: "operator-unavailable",
+            detail: words,
+            permanent: false,
+            limits: None,
+            elsewhere: false,
+        }
     }
 
     fn refused(error: &OperatorError) -> Self {
@@ -60,7 +68,13 @@ impl Trouble {
             RefusalKind::AccountInactive => ("carrier-account-inactive", false),
             _ => ("operator-refused", true),
         };
-        Trouble { kind, detail: format!("{} ({})", error.message, error.code), permanent, limits: None }
+        Trouble {
+            kind,
+            detail: format!("{} ({})", error.message, error.code),
+            permanent,
+            limits: None,
+            elsewhere: error.code == "country",
+        }
     }
 
     fn weight(error: &WeightError, account: &Account) -> Self {
@@ -74,6 +88,7 @@ impl Trouble {
             detail: error.to_string(),
             permanent: true,
             limits: Some((bounds.0.grams.get(), bounds.1.grams.get())),
+            elsewhere: false,
         }
     }
 }
@@ -117,7 +132,9 @@ pub(crate) async fn ask(
     };
     let Some(carrier) = state.carriers.get(account.carrier).cloned() else {
         let detail = "this hub does not speak with the operator".to_owned();
-        return nothing(account, Trouble { kind: "operator-unknown", detail, permanent: true, limits: None });
+        let trouble =
+            Trouble { kind: "operator-unknown", detail, permanent: true, limits: None, elsewhere: false };
+        return nothing(account, trouble);
     };
     if let Err(errors) = check_weights(&asked.products, quote.weight, &account.settings.limits)
         && let Some(error) = errors.first()

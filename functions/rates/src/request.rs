@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use yam_carriers::{Quote, QuoteDestination};
+use yam_domain::dimensions::Dimensions;
 use yam_domain::ids::{CarrierId, Service};
 use yam_domain::limits;
 use yam_domain::money::Money;
@@ -17,7 +18,10 @@ pub struct RatesRequest {
     #[serde(default)]
     items: Vec<Item>,
     weight_g: Option<u64>,
+    /// Size of the packed parcel, in mm; else it follows from the goods where each names its own.
+    dimensions_mm: Option<Dimensions>,
     goods_total: Money,
+    declared_value: Option<Money>,
     #[serde(default)]
     cod: bool,
     #[serde(default)]
@@ -38,6 +42,7 @@ struct Place {
 struct Item {
     quantity: u32,
     weight_g: u64,
+    dimensions_mm: Option<Dimensions>,
     price: Option<Money>,
 }
 
@@ -87,6 +92,18 @@ impl RatesRequest {
         if self.items.len() > limits::MAX_ITEMS {
             fault("/items", Fault::TooLong(limits::MAX_ITEMS));
         }
+        if let Some(value) = self.declared_value {
+            if value.currency() != self.goods_total.currency() {
+                let expected = self.goods_total.currency().as_str().to_owned();
+                fault("/declared_value/currency", Fault::Currency(expected));
+            }
+            if !(0..=limits::MAX_AMOUNT).contains(&value.amount()) {
+                let most = limits::MAX_AMOUNT.to_string();
+                fault("/declared_value/amount", Fault::OutOfRange("0".into(), most));
+            }
+        }
+        let sizes = self.items.iter().map(|item| Some((item.dimensions_mm?, item.quantity)));
+        let packed = sizes.collect::<Option<Vec<_>>>().and_then(Dimensions::stacked);
         let mut products = Vec::new();
         let mut sum: u64 = 0;
         for (i, item) in self.items.iter().enumerate() {
@@ -136,9 +153,9 @@ impl RatesRequest {
         let quote = Quote {
             destination,
             weight,
-            dimensions: None,
+            dimensions: self.dimensions_mm.or(packed),
             goods_total: self.goods_total,
-            declared_value: None,
+            declared_value: self.declared_value,
             cod: self.cod,
             services,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use yam_domain::dimensions::Dimensions;
 use yam_domain::ids::{AccountId, CarrierId, OrderId, ParcelId, Service};
 use yam_domain::invoice::Invoice;
 use yam_domain::money::Money;
@@ -82,6 +83,15 @@ pub struct OrderLine {
     pub weight_g: Grams,
     /// Price of one piece.
     pub price: Money,
+    /// Size of one piece, mm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dimensions_mm: Option<Dimensions>,
+    /// Class of goods in the operator's own list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_code: Option<String>,
+    /// VAT code for the fiscal receipt of money collected at the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_code: Option<String>,
     /// Vendor of a marketplace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_id: Option<String>,
@@ -128,6 +138,9 @@ pub struct Order {
     /// Declared value, when not the goods' price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared_value: Option<Money>,
+    /// What is collected at the door, where that is not the invoice's total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cod_amount: Option<Money>,
     /// How it is carried.
     pub rate: ChosenRate,
     /// Lines.

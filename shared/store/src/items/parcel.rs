@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use yam_domain::dimensions::Dimensions;
 use yam_domain::ids::{AccountId, CarrierId, OrderId, ParcelId, Service};
 use yam_domain::money::Money;
 use yam_domain::parcel::{BarcodeState, ParcelStatus, RegistrationState};
@@ -102,6 +103,9 @@ pub struct Parcel {
     pub lines: Vec<ParcelLine>,
     /// Weight of the whole.
     pub weight_g: Grams,
+    /// Size as it is packed, mm; none where it was not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dimensions_mm: Option<Dimensions>,
     /// Where its registration stands.
     pub registration: RegistrationState,
     /// Whether its barcode is known (S0-21).
