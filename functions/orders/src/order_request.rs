@@ -242,9 +242,6 @@ impl OrderRequest {
             if item.quantity == 0 || item.quantity > limits::MAX_QUANTITY {
                 fault("quantity", Fault::OutOfRange("1".into(), limits::MAX_QUANTITY.to_string()));
             }
-            if let Some(error) = amount_fault(&format!("/items/{i}/price"), item.price, self.goods_total) {
-                faults.push(error);
-            }
             let mut code = |name: &str, code: &Option<String>| {
                 let code = code.as_deref().map(clean).filter(|code| !code.is_empty());
                 if code.as_ref().is_some_and(|code| code.chars().count() > CODE) {
@@ -254,6 +251,9 @@ impl OrderRequest {
             };
             let content_code = code("content_code", &item.content_code);
             let vat_code = code("vat_code", &item.vat_code);
+            if let Some(error) = amount_fault(&format!("/items/{i}/price"), item.price, self.goods_total) {
+                faults.push(error);
+            }
             lines.push(OrderLine {
                 line_id,
                 sku: item.sku.as_deref().map(clean).filter(|s| !s.is_empty()),
