@@ -11,6 +11,7 @@ mod orders;
 mod rates;
 mod releases;
 mod reviews;
+mod sending;
 mod store_faults;
 mod tenancy;
 mod tracking;

@@ -8,6 +8,7 @@ mod accounts;
 mod cancel;
 mod change;
 mod explain;
+mod label;
 mod money;
 mod order_request;
 mod orders;
@@ -82,7 +83,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers, hooks: Hooks) -> Router
         .route("/v1/parcels/{id}/ready", post(parcels::ready))
         .route("/v1/parcels/{id}/confirm", post(parcels::confirm))
         .route("/v1/parcels/{id}/cancel", post(cancel::parcel))
-        .route("/v1/parcels/{id}/label", get(parcels::label))
+        .route("/v1/parcels/{id}/label", get(label::read))
         .with_state(state);
     harden(router, BODY_LIMIT, platform.clock.clone(), platform.ids.clone())
 }

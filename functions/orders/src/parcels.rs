@@ -6,7 +6,6 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, PageQuery, Query, store_problem};
-use yam_carriers::{Carrier, Support};
 use yam_domain::ids::{CarrierId, ParcelId};
 use yam_domain::parcel::{ParcelStatus, RegistrationEvent, RegistrationState};
 use yam_domain::pickup_date;
@@ -194,23 +193,4 @@ pub(crate) async fn confirm(
         txn.commit(&state.store.table).await.map_err(store_problem)?;
     }
     Ok(Json(view::parcel(&state.carriers, &parcel)))
-}
-
-/// `GET /v1/parcels/{id}/label`: typed refusal where the operator prints it on its own screen.
-pub(crate) async fn label(
-    State(state): State<OrdersState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    caller.require(Scope::Orders)?;
-    let parcel = load_parcel(&state, &caller.merchant, &path_id(ParcelId::parse(&id))?).await?;
-    registered_here(&parcel)?;
-    let settings = crate::accounts::settings(&state, &caller.merchant, &parcel.account).await?;
-    let carrier = state.carriers.get(parcel.carrier).ok_or_else(|| Problem::new(Kind::NotFound))?;
-    let carrier: &dyn Carrier = carrier.as_ref();
-    let text = match carrier.capabilities(&settings).label {
-        Support::No(text) => text,
-        Support::Yes | Support::BeforeRegistration => "Labels of this operator are printed in its panel.",
-    };
-    Err(Problem::new(Kind::NotSupportedByOperator).with(text).member("panel_url", carrier.panel_url()))
 }
