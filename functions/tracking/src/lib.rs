@@ -131,7 +131,7 @@ impl Tracking {
     /// A shard could not be read or the queue does not answer; the next tick tries again.
     pub async fn tick(&self, _invocation: Invocation) -> Result<(), lambda_runtime::Error> {
         let trace = TraceContext::root(self.store.ids.as_ref(), "schedule tracking");
-        Ok(trace.scope(self.send_due()).await?)
+        Ok(trace.scope(Box::pin(self.send_due())).await?)
     }
 
     async fn send_due(&self) -> Result<(), StoreError> {
@@ -163,10 +163,10 @@ impl Tracking {
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.store.ids.clone();
         let answer = process_batch(event, CONCURRENCY, ids.as_ref(), "tracking", |message| {
-            self.message(message, invocation)
+            Box::pin(self.message(message, invocation))
         })
         .await;
-        self.dwells.write(&self.store).await;
+        Box::pin(self.dwells.write(&self.store)).await;
         answer
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use yam_carriers::{CallOutcome, Carrier};
 
-use crate::bench::{Bench, account, consignment, kind_of, quote};
+use crate::bench::{Bench, account, consignment, kind_of, ours, quote};
 
 const SHORT: &[(&str, &str)] = &[("YAM_CALL_DEADLINE_MS", "1500"), ("YAM_QUOTE_CARRIER_MS", "1500")];
 
@@ -96,7 +96,7 @@ async fn nothing_listens() {
     let consignment = consignment();
     let prepared = bench.prepared(&account, &consignment).await;
     bench.stop().await;
-    let outcome = bench.post.register(&account, &consignment, &prepared, None).await;
+    let outcome = bench.post.register(&account, &consignment, &prepared, &ours(None)).await;
     assert_eq!(kind_of(&outcome), "not sent", "{outcome:?}");
     let quoted = bench.post.quote(&account, &quote("فارس", "شیراز", 800)).await;
     assert!(matches!(quoted, Err(CallOutcome::NotSent(_))), "{quoted:?}");

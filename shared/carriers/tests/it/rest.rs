@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use yam_carriers::{CallOutcome, Carrier, LookUpOutcome, RefusalKind};
 
-use crate::bench::{Bench, account, account_with, consignment, kind_of, quote, rial};
+use crate::bench::{Bench, account, account_with, consignment, kind_of, ours, quote, rial};
 
 #[tokio::test]
 async fn a_login_is_verified_and_told_from_a_closed_shop() {
@@ -173,7 +173,7 @@ async fn a_revoked_token_is_replaced_within_the_call() {
     let consignment = consignment();
     let prepared = bench.prepared(&account, &consignment).await;
     bench.revoke_tokens().await;
-    let outcome = bench.post.register(&account, &consignment, &prepared, Some(9)).await;
+    let outcome = bench.post.register(&account, &consignment, &prepared, &ours(Some(9))).await;
     assert_eq!(kind_of(&outcome), "done", "{outcome:?}");
     assert_eq!(bench.parcels().await.len(), 1);
     assert_eq!(token_calls(&bench).await, 2);

@@ -4,7 +4,7 @@
 use serde_json::json;
 use yam_carriers::{CallOutcome, Carrier, LookUpOutcome, RefusalKind};
 
-use crate::bench::{Bench, account, consignment, kind_of, quote};
+use crate::bench::{Bench, account, consignment, kind_of, ours, quote};
 
 const SHORT: &[(&str, &str)] = &[("YAM_CALL_DEADLINE_MS", "1500"), ("YAM_QUOTE_CARRIER_MS", "1500")];
 
@@ -111,7 +111,7 @@ async fn without_a_token_no_parcel_is_sent() {
         let mut scoped = fault.clone();
         scoped["operation"] = json!("token");
         bench.fault(scoped).await;
-        let outcome = bench.post.register(&account, &consignment, &prepared, Some(3)).await;
+        let outcome = bench.post.register(&account, &consignment, &prepared, &ours(Some(3))).await;
         assert_eq!(kind_of(&outcome), expected, "{fault}: {outcome:?}");
     }
     assert!(bench.parcels().await.is_empty());
@@ -124,7 +124,10 @@ async fn a_call_rate_that_is_exceeded_is_busy_everywhere() {
     let parcel = bench.parcel(&account, Some(1)).await;
     let prepared = bench.prepared(&account, &consignment()).await;
     bench.settings(json!({"rate_limited": true})).await;
-    assert_eq!(kind_of(&bench.post.register(&account, &consignment(), &prepared, Some(2)).await), "busy");
+    assert_eq!(
+        kind_of(&bench.post.register(&account, &consignment(), &prepared, &ours(Some(2))).await),
+        "busy"
+    );
     assert_eq!(kind_of(&bench.post.ready(&account, &parcel, None).await), "busy");
     let quoted = bench.post.quote(&account, &quote("فارس", "شیراز", 800)).await;
     assert!(matches!(quoted, Err(CallOutcome::Busy { .. })), "{quoted:?}");
