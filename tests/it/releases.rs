@@ -62,7 +62,7 @@ async fn a_released_order_has_its_waybill_at_once_and_an_unpaid_one_is_refused()
     let parcel = world.parcel_of(&order).await;
     assert_eq!(
         (&parcel["state"], &parcel["barcode_state"]),
-        (&json!("registered"), &json!("issued")),
+        (&json!("registered"), &json!("received")),
         "{parcel}"
     );
     let code = parcel["tracking_code"].as_str().unwrap();

@@ -46,7 +46,8 @@ async fn a_contract_is_used_once_hub_staff_have_checked_it() {
     assert_eq!(list["items"], json!([]), "{list}");
     world.drain().await;
     let told = world.told("account.state_changed").await;
-    let states: Vec<&Value> = told.iter().map(|event| &event["data"]["state"]).collect();
+    let seoul = told.iter().filter(|event| event["data"]["account_id"] == "seoul");
+    let states: Vec<&Value> = seoul.map(|event| &event["data"]["state"]).collect();
     assert_eq!(states, ["under_review", "in_use"]);
     world.place(order_to_seoul("C-1")).await;
     // New limits do not send it back; another contract does.

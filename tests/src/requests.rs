@@ -98,7 +98,7 @@ pub fn order_to_petersburg(number: &str) -> Value {
         "carrier": "russian_post",
         "service": "online_parcel",
         "recipient": {
-            "last_name": "Примерова", "first_name": "Анна", "phone": "+7 900 000-00-00", "country": "RU",
+            "last_name": "Примерова", "first_name": "Анна", "phone": "+7 912 000-00-01", "country": "RU",
             "postal_code": "190000", "region": "г Санкт-Петербург", "city": "г Санкт-Петербург",
             "address": "ул Примерная, д 1, кв 2"
         },

@@ -49,7 +49,7 @@ pub(super) async fn russia(caller: &Caller) -> anyhow::Result<()> {
         "number": "3001", "cod": true, "carrier": "russian_post", "service": "online_parcel",
         "goods_total": { "amount": 150_000, "currency": "RUB" },
         "recipient": {
-            "last_name": "Примерова", "first_name": "Анна", "phone": "+79000000000", "country": "RU",
+            "last_name": "Примерова", "first_name": "Анна", "phone": "+79120000001", "country": "RU",
             "postal_code": "190000", "region": "Санкт-Петербург", "city": "Санкт-Петербург",
             "address": "ул Примерная, д. 1, кв. 2",
         },
