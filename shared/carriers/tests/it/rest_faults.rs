@@ -53,6 +53,7 @@ async fn registrations_under_faults_are_settled_by_a_look_up() {
                 assert_eq!(bench.parcels().await.last().map(String::as_str), Some(found.code.as_str()));
             }
             LookUpOutcome::Miss => assert_eq!(made, 0, "{fault}"),
+            LookUpOutcome::Several { .. } => panic!("{fault}: one number, several parcels"),
             LookUpOutcome::Failed(why) => panic!("{fault}: {why}"),
         }
     }
