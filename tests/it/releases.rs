@@ -167,7 +167,7 @@ async fn a_called_off_waybill_is_issued_anew() {
 #[tokio::test]
 async fn a_waybill_that_does_not_come_warns_at_twelve_minutes_and_alarms_at_twenty() {
     let world = korea().await;
-    world.fault(SHIP, json!({"mode": "refuse", "seconds": 3_600})).await;
+    world.fault(SHIP, json!({"mode": "refuse", "times": 1_000})).await;
     let order = world.place(order_to_seoul("K-5")).await;
     release(&world, &order, "", json!({})).await;
     let minute = SignedDuration::from_mins(1);

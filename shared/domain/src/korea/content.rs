@@ -27,7 +27,8 @@ impl ContentCode {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.trim();
-        let code = matches!(digits.len(), 2 | 3).then(|| digits.parse::<u8>().ok()).flatten()?;
+        let plain = matches!(digits.len(), 2 | 3) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let code = plain.then(|| digits.parse::<u8>().ok()).flatten()?;
         (21..=29).contains(&code).then_some(ContentCode(code))
     }
 

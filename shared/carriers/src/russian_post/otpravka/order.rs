@@ -116,8 +116,11 @@ fn place(address: &Address) -> Result<Parts, OperatorError> {
     })?;
     let text =
         |value: &Option<String>| value.as_deref().filter(|v| !v.is_empty()).map_or(Value::Null, |v| json!(v));
+    // Moscow and Saint Petersburg are regions of their own: cleaning may name them as the place alone, and the
+    // order needs both (protocol notes, section 4.4; the repetition is our reading).
+    let region = address.region.clone().filter(|region| !region.is_empty());
     let parts = [
-        ("region-to", text(&address.region)),
+        ("region-to", text(&region.or_else(|| address.place.clone()))),
         ("area-to", text(&address.area)),
         ("place-to", text(&address.place)),
         ("location-to", text(&address.location)),
