@@ -158,10 +158,16 @@ impl Element {
 
 /// The text with each digit outside the tags replaced: right shape, wrong types.
 pub(crate) fn without_digits(text: &[u8], instead: &str) -> String {
+    const CDATA: &str = "<![CDATA[";
     let text = String::from_utf8_lossy(text);
     let mut out = String::with_capacity(text.len());
-    let mut in_tag = false;
-    for character in text.chars() {
+    let (mut in_tag, mut rest) = (false, text.as_ref());
+    while let Some(character) = rest.chars().next() {
+        if let Some(behind) = rest.strip_prefix(CDATA) {
+            out.push_str(CDATA);
+            rest = behind;
+            continue;
+        }
         in_tag = match character {
             '<' => true,
             '>' => false,
@@ -171,6 +177,7 @@ pub(crate) fn without_digits(text: &[u8], instead: &str) -> String {
             '0'..='9' if !in_tag => out.push_str(instead),
             _ => out.push(character),
         }
+        rest = &rest[character.len_utf8()..];
     }
     out
 }

@@ -135,12 +135,17 @@ fn address(to: &Consignee) -> Result<String, OperatorError> {
     if street.is_empty() {
         return Err(own("address", "the receiver's address is empty", RefusalKind::Consignee));
     }
-    let mut line = street;
-    for place in [&to.city, &to.region].into_iter().flatten().map(|place| clean(place)) {
-        if !place.is_empty() && !line.starts_with(&place) {
-            line = format!("{place} {line}");
-        }
+    // Region and city come first and once, whether the address repeats them or not.
+    let mut places: Vec<String> =
+        [&to.region, &to.city].into_iter().flatten().map(|place| clean(place)).collect();
+    places.retain(|place| !place.is_empty());
+    places.dedup();
+    let mut rest = street.as_str();
+    for place in &places {
+        let behind = rest.strip_prefix(place.as_str());
+        rest = behind.filter(|behind| behind.starts_with(' ')).map_or(rest, str::trim_start);
     }
+    let line = [places.join(" ").as_str(), rest].join(" ").trim().to_owned();
     let length = line.chars().count();
     if length > LONGEST_ADDRESS {
         let words = format!("the address is {length} characters long; at most {LONGEST_ADDRESS} are allowed");
