@@ -3,13 +3,15 @@
 With AUTH=true the emulator lets a function do only what its role allows, so the check finds an action that
 template.yaml forgot. It does not know `dynamodb:LeadingKeys`, the condition that keeps a function inside its
 part of the table; this module adds it: the partition keys of a request, and in a transaction those of each
-item by itself.
+item by itself. And it asks for permissions of batches, which SQS does not have.
 """
 
 import json
 
 from ministack.core import iam_actions, iam_evaluator
 
+# A batch needs the permission of its single request; SQS knows no other.
+SINGLE = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 LEADING_KEYS = "dynamodb:LeadingKeys"
 PARTITION_KEY = "pk"
 MEMBERS = ("ConditionCheck", "Put", "Update", "Delete", "Get")
@@ -89,6 +91,7 @@ def patch():
         return keyed
 
     def keyed_enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        iam_action = SINGLE.get(iam_action, iam_action)
         if isinstance(iam_action, KeyedAction):
             service_context = {**(service_context or {}), LEADING_KEYS.lower(): iam_action.leading_keys}
         return enforce(

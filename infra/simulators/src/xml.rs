@@ -161,7 +161,7 @@ pub(crate) fn without_digits(text: &[u8], instead: &str) -> String {
     const CDATA: &str = "<![CDATA[";
     let text = String::from_utf8_lossy(text);
     let mut out = String::with_capacity(text.len());
-    let (mut in_tag, mut rest) = (false, text.as_ref());
+    let (mut in_tag, mut rest) = (false, &*text);
     while let Some(character) = rest.chars().next() {
         if let Some(behind) = rest.strip_prefix(CDATA) {
             out.push_str(CDATA);

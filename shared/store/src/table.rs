@@ -214,12 +214,19 @@ impl Table {
             .client
             .query()
             .table_name(&self.name)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
-            .expression_attribute_values(":prefix", AttributeValue::S(range.prefix.to_owned()))
             .scan_index_forward(!range.backwards)
             .consistent_read(read == Read::Consistent)
             .limit(i32::try_from(range.limit).unwrap_or(100));
+        // DynamoDB refuses an empty string for a sort key, also as a prefix; the embedded engine takes it.
+        query = if range.prefix.is_empty() {
+            query.key_condition_expression("pk = :pk")
+        } else {
+            let prefix = AttributeValue::S(range.prefix.to_owned());
+            query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":prefix", prefix)
+        };
         if let Some(after) = range.after {
             query = query.set_exclusive_start_key(Some(key_item(&Key { pk: range.pk, sk: after })));
         }
