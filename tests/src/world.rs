@@ -174,6 +174,8 @@ impl World {
         let (status, answer) = self.call("PUT", "/v1/settings/carriers/post", Some(account)).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         assert_eq!(answer["state"], "in_use", "{answer}");
+        // The account's own news are told before anybody listens.
+        self.drain().await;
         let endpoint = json!({"url": format!("{}/shop/webhooks", self.simulators)});
         let (status, answer) = self.call("PUT", "/v1/settings/webhooks/shop", Some(endpoint)).await;
         assert_eq!(status, StatusCode::CREATED, "{answer}");
