@@ -290,11 +290,17 @@ impl Effect for OperatorCalls {
                 (Some(Self::registered(answer)), "found at the operator".to_owned())
             }
             LookUpOutcome::Several { kept, surplus } => {
+                let mut words = "found at the operator, more than once".to_owned();
                 for copy in &surplus {
                     let ended = carrier.cancel_surplus(&ready.account, &ours, copy).await;
                     tracing::warn!(intent = %key.sk, ended = %ended.describe(), "a second copy is called off");
+                    // The parcel goes on with one copy: whoever reads its history hears of the other.
+                    if !matches!(ended, CallOutcome::Done(_)) {
+                        let code = copy.code.as_ref().map_or("without a number", |code| code.as_str());
+                        words.push_str(&format!("; call off the second copy {code} in the operator's panel"));
+                    }
                 }
-                (Some(Self::registered(kept)), "found at the operator, more than once".to_owned())
+                (Some(Self::registered(kept)), words)
             }
             LookUpOutcome::Miss => (None, "the operator does not know it (yet)".to_owned()),
             LookUpOutcome::Failed(words) => (None, words),

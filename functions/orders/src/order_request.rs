@@ -168,6 +168,10 @@ impl OrderRequest {
         for (pointer, amount) in amounts {
             faults.extend(amount.and_then(|a| amount_fault(pointer, a, self.goods_total)));
         }
+        if self.cod_amount.is_some() && !self.cod {
+            let fault = Fault::Other("belongs to cash on delivery: set cod, or leave it out".into());
+            faults.push(FieldError::new("/cod_amount", fault));
+        }
         let lines = self.lines(&mut faults);
         if faults.is_empty() {
             faults.extend(check_sum(&lines, self.goods_total));

@@ -57,6 +57,8 @@ pub struct Capabilities {
     pub client_id: ClientId,
     /// Cash on delivery.
     pub cod: bool,
+    /// What is collected may be told, else it follows from the goods.
+    pub own_cod_amount: bool,
     /// Calling a parcel off.
     pub cancel: Support,
     /// A label to print.

@@ -122,6 +122,7 @@ impl Engine {
     }
 
     fn query(&self, body: &[u8], bill: &mut Bill) -> Worked {
+        refuse_empty_keys(body)?;
         let mut request: dynoxide::actions::query::QueryRequest = decode(body)?;
         let asked = ask(&mut request.return_consumed_capacity);
         let mut response = self.database.query(request)?;
@@ -247,6 +248,26 @@ fn all_old(mode: &mut Option<String>) -> bool {
         *mode = Some("ALL_OLD".into());
     }
     asked
+}
+
+/// DynamoDB takes no empty string for a key, also not as the prefix of one, which the engine lets pass.
+fn refuse_empty_keys(query: &[u8]) -> Result<(), DynoxideError> {
+    let query: serde_json::Value = decode(query)?;
+    let condition = query["KeyConditionExpression"].as_str().unwrap_or_default();
+    let is_named = |name: &str| {
+        condition
+            .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '_'))
+            .any(|word| word == name)
+    };
+    let values = query["ExpressionAttributeValues"].as_object();
+    match values.into_iter().flatten().any(|(name, value)| value["S"] == "" && is_named(name)) {
+        true => Err(DynoxideError::ValidationException(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an \
+             empty string value."
+                .to_owned(),
+        )),
+        false => Ok(()),
+    }
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {

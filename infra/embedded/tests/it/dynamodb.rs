@@ -171,3 +171,17 @@ pub(crate) fn temp_file(name: &str) -> std::path::PathBuf {
     use yam_platform::{IdGen as _, SystemIds};
     std::env::temp_dir().join(format!("yam-test-{name}-{}.db", SystemIds.token(9)))
 }
+
+#[tokio::test]
+async fn an_empty_string_is_no_key_also_as_a_prefix() {
+    let (_engine, client) = engine().await;
+    put(&client, "a", 10).await;
+    let query = |prefix: &str| {
+        let query = client.query().table_name("yam").expression_attribute_values(":pk", s("M#demo"));
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        query.expression_attribute_values(":prefix", s(prefix)).send()
+    };
+    assert_eq!(query("a").await.unwrap().count(), 1);
+    let refused = query("").await.unwrap_err();
+    assert!(format!("{refused:?}").contains("empty string value"), "{refused:?}");
+}

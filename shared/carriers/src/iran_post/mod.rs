@@ -138,6 +138,7 @@ impl Carrier for IranPost {
         Capabilities {
             client_id,
             cod: true,
+            own_cod_amount: false,
             cancel,
             label: Support::No("print the label in Iran Post's panel"),
             ready_date,

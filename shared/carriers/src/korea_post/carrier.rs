@@ -190,6 +190,7 @@ impl Carrier for KoreaPost {
         Capabilities {
             client_id: if ships { ClientId::Text } else { ClientId::None },
             cod: false,
+            own_cod_amount: false,
             cancel: if ships { Support::Yes } else { Support::No("this account only tracks parcels") },
             label: Support::No("print the label in the contract customers' pages of Korea Post"),
             ready_date: false,

@@ -166,6 +166,7 @@ impl Carrier for RussianPost {
         Capabilities {
             client_id: if sends { ClientId::Text } else { ClientId::None },
             cod: sends,
+            own_cod_amount: sends,
             cancel: if sends { Support::Yes } else { only_tracks },
             label: if sends { Support::Yes } else { only_tracks },
             ready_date: sends,

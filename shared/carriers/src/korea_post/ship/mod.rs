@@ -124,9 +124,12 @@ impl Ship {
                 if verdict(&error.code) == Verdict::Unlisted && error.code != map::TEST_NUMBER =>
             {
                 match self.look_up_until(account, contract, ours, deadline).await {
-                    LookUpOutcome::Hit(found) | LookUpOutcome::Several { kept: found, .. } => {
-                        CallOutcome::Done(found)
-                    }
+                    LookUpOutcome::Hit(found) => CallOutcome::Done(found),
+                    // The look-up that follows an unknown end keeps one and calls the others off.
+                    LookUpOutcome::Several { .. } => CallOutcome::Unknown(format!(
+                        "{} {}; the order number is there more than once",
+                        error.code, error.message
+                    )),
                     LookUpOutcome::Miss => CallOutcome::Refused(error),
                     LookUpOutcome::Failed(why) => CallOutcome::Unknown(format!(
                         "{} {}; asked about it: {why}",
