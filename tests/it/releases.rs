@@ -163,6 +163,31 @@ async fn a_called_off_waybill_is_issued_anew() {
     assert_ne!(json!(booked[0].1), first["tracking_code"]);
 }
 
+/// S3-04, S3-20: promised within 20 minutes; at 12 somebody is warned.
+#[tokio::test]
+async fn a_waybill_that_does_not_come_warns_at_twelve_minutes_and_alarms_at_twenty() {
+    let world = korea().await;
+    world.fault(SHIP, json!({"mode": "refuse", "times": 1_000})).await;
+    let order = world.place(order_to_seoul("K-5")).await;
+    release(&world, &order, "", json!({})).await;
+    let minute = SignedDuration::from_mins(1);
+    world.advance(minute * 11 + SignedDuration::from_secs(30)).await;
+    assert_eq!((world.counted("RegistrationSlow"), world.counted("RegistrationLate")), (0, 0));
+    world.advance(minute).await;
+    assert_eq!((world.counted("RegistrationSlow"), world.counted("RegistrationLate")), (1, 0));
+    world.advance(minute * 7).await;
+    assert_eq!((world.counted("RegistrationSlow"), world.counted("RegistrationLate")), (1, 0));
+    world.advance(minute).await;
+    assert_eq!((world.counted("RegistrationSlow"), world.counted("RegistrationLate")), (1, 1));
+    assert_eq!(world.told("parcel.delayed").await.len(), 1);
+    // It comes after all, once.
+    world.heal(SHIP).await;
+    world.advance(minute * 20).await;
+    assert_eq!(world.parcel_of(&order).await["state"], "registered");
+    assert_eq!(booked(&world).await.len(), 1);
+    assert_eq!((world.counted("RegistrationSlow"), world.counted("RegistrationLate")), (1, 1));
+}
+
 /// The order number and its day find what was made of a lost answer, whatever the post does with a number
 /// it has seen (F2, F3, F8).
 #[tokio::test]

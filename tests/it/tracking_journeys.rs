@@ -145,8 +145,22 @@ async fn trouble_changes_nothing_of_what_a_shop_learns() {
     let troubled = journey(options, Some(crashes)).await;
     for (code, (status, scans)) in &calm.parcels {
         let (then, there) = &troubled.parcels[code];
-        assert_eq!((then, there), (status, scans), "{code}");
+        assert_eq!(then, status, "{code}");
+        if tells_only_the_present(code) {
+            let mut known = scans.iter().map(|(_, raw, _)| raw);
+            let in_order = there.iter().all(|(_, raw, _)| known.any(|other| other == raw));
+            assert!(in_order, "{code}: {there:?} of {scans:?}");
+            assert_eq!(there.last().map(|scan| &scan.1), scans.last().map(|scan| &scan.1), "{code}");
+        } else {
+            assert_eq!(there, scans, "{code}");
+            // Of two changes between polls that were missed both are told, as late or superseded.
+            assert_eq!(troubled.epochs[code], calm.epochs[code], "{code}");
+        }
     }
-    // Of two changes between polls that were missed both are told, as late or superseded.
-    assert_eq!(troubled.epochs, calm.epochs);
+}
+
+/// Iran Post's `GetStatus` has no history: a state that came and went between two polls that failed is
+/// nobody's to know.
+fn tells_only_the_present(code: &str) -> bool {
+    code.len() == 24
 }

@@ -6,5 +6,7 @@ mod requests;
 mod world;
 
 pub use crash::{CrashAt, CrashOften};
-pub use requests::{korean_contract, order_to_seoul, order_to_shiraz, quote_to_shiraz, russian_sender};
+pub use requests::{
+    korean_contract, order_to_petersburg, order_to_seoul, order_to_shiraz, quote_to_shiraz, russian_sender,
+};
 pub use world::{OPERATOR_KEY, Options, World};

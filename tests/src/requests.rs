@@ -87,3 +87,23 @@ pub fn russian_sender() -> Value {
         "russian_post": {"from_index": "101000"},
     })
 }
+
+/// An order to Saint Petersburg whose price is collected at the door.
+#[must_use]
+pub fn order_to_petersburg(number: &str) -> Value {
+    json!({
+        "number": number,
+        "cod": true,
+        "goods_total": {"amount": 150_000, "currency": "RUB"},
+        "carrier": "russian_post",
+        "service": "online_parcel",
+        "recipient": {
+            "last_name": "Примерова", "first_name": "Анна", "phone": "+7 912 000-00-01", "country": "RU",
+            "postal_code": "190000", "region": "г Санкт-Петербург", "city": "г Санкт-Петербург",
+            "address": "ул Примерная, д 1, кв 2"
+        },
+        "items": [{"line_id": "1", "name": "Чайник", "quantity": 1, "weight_g": 1_200,
+                   "price": {"amount": 150_000, "currency": "RUB"}}],
+        "dispatch": "on_created"
+    })
+}

@@ -18,6 +18,7 @@ pub(super) async fn tell(caller: &Caller) -> anyhow::Result<()> {
     on_its_way(caller).await.context("ready and confirmed")?;
     nothing_doubled(caller).await.context("ledger")?;
     posts::korea(caller).await.context("Korea Post")?;
+    posts::russia(caller).await.context("Russian Post")?;
     journeys::follow(caller, "1001").await.context("tracking")
 }
 
