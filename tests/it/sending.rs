@@ -19,7 +19,7 @@ fn id(parcel: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_parcel_with_cash_on_delivery_is_ordered_labelled_handed_over_and_confirmed() {
+async fn a_parcel_with_cash_on_delivery_is_ordered_labelled_confirmed_and_handed_over() {
     let world = russia().await;
     let order = world.place(order_to_petersburg("R-1")).await;
     world.drain().await;
@@ -38,16 +38,15 @@ async fn a_parcel_with_cash_on_delivery_is_ordered_labelled_handed_over_and_conf
     let other = world.merchant("other").await;
     let (status, _) = world.raw(&other, "GET", &path, &[], vec![]).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, answer) = world.call("POST", &format!("/v1/parcels/{}/confirm", id(&parcel)), None).await;
+    assert!(status.is_success(), "{answer}");
+    assert_eq!(world.parcel(&parcel).await["state"], "confirmed");
     let pickup = json!({"pickup_date": "2026-11-24"});
     let (status, answer) =
         world.call("POST", &format!("/v1/parcels/{}/ready", id(&parcel)), Some(pickup)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
     world.advance(SignedDuration::from_mins(5)).await;
     assert_eq!(world.parcel(&parcel).await["state"], "ready");
-    let (status, answer) = world.call("POST", &format!("/v1/parcels/{}/confirm", id(&parcel)), None).await;
-    assert!(status.is_success(), "{answer}");
-    world.drain().await;
-    assert_eq!(world.parcel(&parcel).await["state"], "confirmed");
 }
 
 #[tokio::test]
