@@ -297,11 +297,14 @@ class Drive:
     def nothing_is_left_to_do(self):
         table = boto3.resource("dynamodb").Table(self.resources["Table"])
 
-        def empty():
+        def left():
             items = table.scan(ProjectionExpression="pk, sk")["Items"]
-            return not [i for i in items if i["pk"].startswith(("DUE#", "OUTBOX#"))]
+            return [(i["pk"], i["sk"]) for i in items if i["pk"].startswith(("DUE#", "OUTBOX#"))]
 
-        until("due rows and outbox rows to be gone", 120, empty)
+        try:
+            until("due rows and outbox rows to be gone", 300, lambda: not left())
+        except Failed:
+            must(False, "still there:", left())
 
     def the_table_holds_no_secret_in_the_clear(self):
         client = boto3.client("dynamodb")
