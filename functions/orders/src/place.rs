@@ -159,17 +159,17 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
         let fault = Fault::Other("stands for one parcel; leave it out where there are several".into());
         return Err(Problem::validation(vec![FieldError::new("/cod_amount", fault)]));
     }
-    if draft.cod_amount.is_some() && !carriage.carrier.capabilities(&carriage.settings).own_cod_amount {
-        let text = "This operator collects what the goods cost; leave cod_amount out.";
-        return Err(Problem::new(Kind::NotSupportedByOperator)
-            .with(text)
-            .at(FieldError::new("/cod_amount", Fault::Other(text.into()))));
-    }
     if draft.cod && !carriage.carrier.capabilities(&carriage.settings).cod {
         let text = "This operator does not collect cash; place the order as prepaid.";
         return Err(Problem::new(Kind::NotSupportedByOperator)
             .with(text)
             .at(FieldError::new("/cod", Fault::Other(text.into()))));
+    }
+    if draft.cod_amount.is_some() && !carriage.carrier.capabilities(&carriage.settings).own_cod_amount {
+        let text = "This operator collects what the goods cost; leave cod_amount out.";
+        return Err(Problem::new(Kind::NotSupportedByOperator)
+            .with(text)
+            .at(FieldError::new("/cod_amount", Fault::Other(text.into()))));
     }
     let question = question(draft, &carriage.rate.service);
     carriage.carrier.canonical_destination(&question).map(|_| ()).map_err(|error| {
