@@ -13,6 +13,7 @@ import secrets
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import boto3
@@ -57,6 +58,13 @@ def request(method, url, body=None, headers=None):
         return status, json.loads(text) if text else None
     except ValueError:
         return status, text.decode(errors="replace")
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Shows redirects instead of following them."""
+
+    def redirect_request(self, *_):
+        return None
 
 
 class Drive:
@@ -274,6 +282,41 @@ class Drive:
         until("the poll of a schedule", 300, ask)
         until("the news of it", 120, lambda: self.webhooks("parcel.status_changed"))
 
+    def browse(self, path, form=None):
+        """A page of the deployed hub as a browser without scripts gets it: status, place it leads to, text."""
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        headers = {"host": self.host, "content-type": "application/x-www-form-urlencoded"}
+        asked = urllib.request.Request(self.gateway + path, data=data, headers=headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
+        try:
+            with opener.open(asked, timeout=60) as answer:
+                return answer.status, answer.headers.get("location"), answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.headers.get("location"), answer.read().decode()
+
+    def a_payment_by_link_comes_in(self):
+        account = {"gateway": "zibal", "credentials": {"merchant": "demo-zibal"}}
+        self.call("PUT", "/v1/settings/gateways/zibal", account, key=self.key, status=200)
+        body = {"amount": {"amount": RIAL, "currency": "IRR"}, "description": "Support fee", "single_use": True}
+        link = self.call("POST", "/v1/payment-links", body, key=self.key, status=201)
+        path = urllib.parse.urlsplit(link["url"]).path
+        sealed = lambda text: text.split('name="form" value="', 1)[1].split('"', 1)[0]
+        first = self.browse(path)[2]
+        payer = {"name": "Sara Karimi", "mobile": "09131234567", "phone": "03132000000"}
+        ways = self.browse(path, {"form": sealed(first), "step": "details", **payer})[2]
+        status, _, leave = self.browse(path, {"form": sealed(ways), "step": "pay", "gateway": "zibal"})
+        must(status == 200 and 'id="go"' in leave, "no page at the gateway:", status, leave)
+        newest = self.call("GET", "/v1/payments?limit=1", key=self.key, status=200)["items"][0]
+        number = newest["gateway_order"]
+        paid = self.simulator("POST", f"/_local/simulators/zibal/payments/{number}", {"action": "pay"})
+        back = urllib.parse.urlsplit(paid["return"]["url"])
+        status, place, text = self.browse(f"{back.path}?{back.query}")
+        must(status == 303 and place, "the callback answered", status, text)
+        page = self.browse(urllib.parse.urljoin(back.path, place))[2]
+        must('data-state="paid"' in page, "the payer reads", page)
+        told = until("the webhook of the payment", 120, lambda: self.webhooks("payment.paid"))
+        must(len(told) == 1, len(told), "webhooks payment.paid instead of one")
+
     # --- what must hold around it -------------------------------------------------------------------------
 
     def another_merchant_finds_nothing(self):
@@ -290,7 +333,7 @@ class Drive:
 
     def dead_letter_queues_are_empty(self):
         sqs = boto3.client("sqs")
-        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters", "TrackingDeadLetters"):
+        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters", "TrackingDeadLetters", "OpenpayDeadLetters"):
             attributes = sqs.get_queue_attributes(QueueUrl=self.resources[queue], AttributeNames=["All"])["Attributes"]
             must(attributes["ApproximateNumberOfMessages"] == "0", queue, attributes)
 
@@ -368,6 +411,7 @@ STEPS = [
     Drive.a_signed_webhook_tells_the_shop,
     Drive.work_put_off_is_released_by_the_schedule,
     Drive.a_schedule_polls_the_parcel,
+    Drive.a_payment_by_link_comes_in,
     Drive.another_merchant_finds_nothing,
     Drive.dead_letter_queues_are_empty,
     Drive.nothing_is_left_to_do,

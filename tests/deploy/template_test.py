@@ -28,7 +28,7 @@ EVERY_RESOURCE = {
 }
 
 # Reliability: lease and time-out leave 15 s after the longest call; an HTTP API ends at 30 s.
-TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300}
+TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300, "openpay": 60}
 
 
 class CloudFormation(yaml.SafeLoader):
@@ -100,7 +100,7 @@ class TemplateTest(unittest.TestCase):
 
     def test_every_queue_event_reports_single_failures_and_bounds_its_parallelism(self):
         mappings = self.of_type("AWS::Lambda::EventSourceMapping")
-        self.assertEqual(len(mappings), 4)
+        self.assertEqual(len(mappings), 5)
         for name, mapping in mappings.items():
             properties = mapping["Properties"]
             self.assertEqual(properties["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
@@ -152,7 +152,7 @@ class TemplateTest(unittest.TestCase):
         for name, statement in self.statements():
             if any(action.startswith("dynamodb:") for action in as_list(statement["Action"])):
                 keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "DWELL#*", "HUB#*"}, name)
+                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "DWELL#*", "SLIPS#*", "HUB#KEYS", "HUB#*"}, name)
                 self.assertNotIn("dynamodb:Scan", statement["Action"], name)
 
     def test_functions_that_serve_merchants_never_reach_the_hubs_own_items(self):
@@ -215,6 +215,19 @@ class TemplateTest(unittest.TestCase):
             for name, alarm in self.of_type("AWS::CloudWatch::Alarm", template["Resources"]).items():
                 self.assertIn({"Ref": "AlarmTopicArn"}, alarm["Properties"]["AlarmActions"]["Fn::If"][2], f"{file} {name}")
                 self.assertEqual(alarm["Properties"]["TreatMissingData"], "notBreaching", f"{file} {name}")
+
+    def test_the_manual_says_of_every_alarm_what_it_means_and_what_to_do(self):
+        manual = (ROOT / "docs/deploy.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
+        rows = [line.strip("|").split("|") for line in manual.splitlines() if line.startswith("| `")]
+        for row in rows:
+            self.assertEqual([bool(cell.strip()) for cell in row], [True, True, True], row)
+        alarms = set()
+        for template in self.alarms.values():
+            for name, alarm in self.of_type("AWS::CloudWatch::Alarm", template["Resources"]).items():
+                given = alarm["Properties"].get("AlarmName", {"Fn::Sub": name})["Fn::Sub"]
+                alarms.add(given.removeprefix("${HubName}-"))
+        documented = [name for alarm, *_ in rows for name in re.findall(r"`([^`]+)`", alarm)]
+        self.assertEqual(sorted(documented), sorted(alarms))
 
 
 if __name__ == "__main__":

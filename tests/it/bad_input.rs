@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use yam_tests::{Options, World, order_to_shiraz};
+use yam_tests::{Options, World, order_to_seoul, order_to_shiraz};
 
 async fn refused(world: &World, order: Value, pointer: &str) {
     let (status, answer) = world.call("POST", "/v1/orders", Some(order)).await;
@@ -65,6 +65,16 @@ async fn each_wrong_field_is_named() {
     // The only order left is the good one and the heavy one.
     let (_, list) = world.call("GET", "/v1/orders", None).await;
     assert_eq!(list["items"].as_array().unwrap().len(), 2, "nothing half-written");
+}
+
+/// Not the city's fault.
+#[tokio::test]
+async fn a_country_the_post_does_not_serve_is_named() {
+    let world = World::new(Options::default()).await;
+    let mut abroad = order_to_seoul("X-3");
+    abroad["carrier"] = json!("iran_post");
+    abroad["service"] = json!("pishtaz");
+    refused(&world, abroad, "#/recipient/country").await;
 }
 
 #[tokio::test]

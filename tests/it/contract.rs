@@ -11,7 +11,10 @@ async fn every_documented_route_exists() {
     assert_eq!(status, StatusCode::OK);
     let mut routes = 0;
     for (path, verbs) in contract["paths"].as_object().unwrap() {
-        let filled = path.replace("{id}", "x").replace("{merchant}", "x");
+        let mut filled = path.clone();
+        for parameter in ["{id}", "{merchant}", "{order}", "{refund_id}"] {
+            filled = filled.replace(parameter, "x");
+        }
         for (verb, operation) in verbs.as_object().unwrap() {
             let (status, _) = world.call_as("", &verb.to_uppercase(), &filled, &[], None).await;
             let public = operation["security"].as_array().is_some_and(Vec::is_empty);

@@ -1,15 +1,25 @@
 //! The hub through its HTTP API and queues, with simulated time and operators on sockets.
 
 mod bad_input;
+mod cod_amount;
 mod contract;
 mod crashes;
 mod enrolment;
 mod idempotency;
 mod keys;
 mod lost_answers;
+mod order_list;
 mod orders;
+mod parcel_limit;
+mod payment_abroad;
+mod payment_crashes;
+mod payment_desk;
+mod payment_findings;
+mod payment_pages;
+mod payments;
 mod rates;
 mod releases;
+mod reports;
 mod reviews;
 mod sending;
 mod store_faults;

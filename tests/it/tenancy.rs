@@ -49,6 +49,7 @@ async fn another_merchants_key_gets_404_on_every_route() {
         "/v1/settings/carriers",
         "/v1/settings/webhooks",
         "/v1/webhooks/deliveries",
+        "/v1/reports/claims",
     ] {
         let (status, answer) = world.call_as(&other, "GET", path, &[], None).await;
         assert_eq!(status, StatusCode::OK);

@@ -2,11 +2,13 @@
 //! function, and a clock that stands still until the test moves it.
 
 mod crash;
+mod payments;
 mod requests;
 mod world;
 
 pub use crash::{CrashAt, CrashOften};
+pub use payments::{Browser, Page, gateway_account};
 pub use requests::{
     korean_contract, order_to_petersburg, order_to_seoul, order_to_shiraz, quote_to_shiraz, russian_sender,
 };
-pub use world::{OPERATOR_KEY, Options, World};
+pub use world::{HUB, OPERATOR_KEY, Options, World};

@@ -18,6 +18,7 @@ use yam_dispatch::Dispatch;
 use yam_embedded::dynamodb::{EmbeddedDynamo, FaultyDynamo, TableDefinition};
 use yam_embedded::sqs::{EmbeddedSqs, QueueDefinition, Received, Redrive};
 use yam_embedded::{Connector, Usage};
+use yam_openpay::OpenPay;
 use yam_platform::lambda::Invocation;
 use yam_platform::telemetry::Metrics;
 use yam_platform::{Clock, Config, IdGen, ManualClock, Platform, SeededIds};
@@ -69,11 +70,19 @@ pub struct World {
     sync: Sync,
     relay: Relay,
     tracking: Tracking,
+    openpay: OpenPay,
     web: reqwest::Client,
     _stop: tokio::sync::oneshot::Sender<()>,
     doubled: bool,
     counted: Arc<Counted>,
 }
+
+/// Where browsers and gateways think the hub is; nothing listens there.
+pub const HUB: &str = "https://hub.example";
+
+/// Routes of the payments.
+const PAYMENTS: &[&str] =
+    &["/openpay", "/v1/payment", "/v1/reports/payments", "/v1/settings/gateways", "/v1/settings/openpay"];
 
 /// Hub staff's key.
 pub const OPERATOR_KEY: &str = "operator-key-of-the-tests";
@@ -98,7 +107,7 @@ impl World {
     /// A world with one merchant, its Iran Post account and its webhook endpoint.
     pub async fn new(options: Options) -> Self {
         let wire = options.wire.unwrap_or("eshop");
-        let world = Self::bare(options).await;
+        let world = Box::pin(Self::bare(options)).await;
         world.prepare(wire).await;
         world
     }
@@ -122,16 +131,19 @@ impl World {
         let counted = Arc::new(Counted::default());
         let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", counted.clone()));
         let carriers = Carriers::new(&platform);
+        let openpay = OpenPay::with(&platform, options.hooks.clone());
         let routers = vec![
             (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
             (&["/v1/orders", "/v1/parcels"][..], {
                 yam_orders::app_with(&platform, carriers.clone(), options.hooks.clone())
             }),
+            (PAYMENTS, openpay.router()),
             (&["/"][..], yam_console::app_with(&platform, carriers)),
         ];
         World {
             counted,
             doubled: options.doubled,
+            openpay,
             dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
             sync: Sync::new(&platform).with_hooks(options.hooks.clone()),
             relay: Relay::new(&platform),
@@ -220,15 +232,21 @@ impl World {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).expect("request");
+        let response = self.answer(request).await;
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("body");
+        (status, bytes.to_vec())
+    }
+
+    /// The answer of the function that a request's path belongs to.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> axum::response::Response {
+        let path = request.uri().path().to_owned();
         let (_, router) = self
             .routers
             .iter()
             .find(|(prefixes, _)| prefixes.iter().any(|p| path.starts_with(p)))
             .expect("a router for every path");
-        let response = router.clone().oneshot(request).await.expect("answer");
-        let status = response.status();
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("body");
-        (status, bytes.to_vec())
+        router.clone().oneshot(request).await.expect("answer")
     }
 
     /// Runs the queues until nothing is visible any more.
@@ -261,6 +279,7 @@ impl World {
         let answer: SqsBatchResponse = match queue {
             "sync" => self.sync.handle(event, invocation).await,
             "tracking" => self.tracking.handle(event, invocation).await,
+            "openpay" => self.openpay.handle(event, invocation).await,
             _ => self.dispatch.handle(event, invocation).await,
         };
         let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
@@ -355,7 +374,7 @@ impl World {
     }
 }
 
-const QUEUES: [&str; 4] = ["dispatch", "sync", "evidence", "tracking"];
+const QUEUES: [&str; 5] = ["dispatch", "sync", "evidence", "tracking", "openpay"];
 
 /// The figures a hub wrote.
 #[derive(Debug, Default)]
@@ -407,6 +426,9 @@ fn settings(
         ("YAM_QUEUE_SYNC_URL", sqs.url("sync")),
         ("YAM_QUEUE_EVIDENCE_URL", sqs.url("evidence")),
         ("YAM_QUEUE_TRACKING_URL", sqs.url("tracking")),
+        ("YAM_QUEUE_OPENPAY_URL", sqs.url("openpay")),
+        ("YAM_PUBLIC_URL", HUB.to_owned()),
+        ("YAM_PAY_FORMS_PER_MINUTE", "10000".to_owned()),
         ("YAM_KEY_FILE", key_file()),
         ("YAM_OPERATOR_KEY_SHA256", yam_store::idempotency::sha256_hex(OPERATOR_KEY.as_bytes())),
         ("YAM_WEBHOOK_TRUSTED_ORIGINS", simulators.to_owned()),

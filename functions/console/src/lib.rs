@@ -1,4 +1,5 @@
-//! HTTP function: the merchant's settings, webhook deliveries and events, and the hub staff's API.
+//! HTTP function: the merchant's settings, webhook deliveries, events and reports, and the hub
+//! staff's API.
 
 mod carriers;
 mod checklist;
@@ -11,6 +12,7 @@ mod methods;
 mod operator;
 mod operator_keys;
 mod quota;
+mod reports;
 mod reviews;
 mod shop;
 mod tracking;
@@ -86,6 +88,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/webhooks/deliveries", get(deliveries::list))
         .route("/v1/webhooks/deliveries/{id}/resend", post(deliveries::resend))
         .route("/v1/events", get(events::list))
+        .route("/v1/reports/claims", get(reports::claims))
         .route("/v1/operator/merchants", post(merchants::create).get(merchants::list))
         .route("/v1/operator/reviews", get(reviews::list))
         .route("/v1/operator/merchants/{merchant}/carriers/{id}", get(reviews::read))

@@ -2,14 +2,10 @@
 
 use yam_api::store_problem;
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
-use yam_domain::parcel::RegistrationEvent;
-use yam_domain::release::promise;
 use yam_platform::Problem;
 use yam_platform::problem::Kind;
-use yam_store::calls::{RegisterWith, submit_register};
 use yam_store::items::{Order, Parcel};
 use yam_store::keys::{of_merchant, sk};
-use yam_store::watch::watch;
 use yam_store::{Key, Read, StoreError, Txn};
 
 use crate::OrdersState;
@@ -52,11 +48,34 @@ pub(crate) async fn load_parcels(
     merchant: &MerchantId,
     order: &Order,
 ) -> Result<Vec<Parcel>, Problem> {
-    let mut parcels = Vec::with_capacity(order.parcels.len());
-    for id in &order.parcels {
-        parcels.push(load_parcel(state, merchant, id).await?);
-    }
-    Ok(parcels)
+    let keys = parcel_keys(merchant, order);
+    let found = state.store.table.get_many::<Parcel>(&keys, Read::Consistent).await;
+    let mut found = found.map_err(store_problem)?;
+    keys.iter().map(|key| found.remove(key).ok_or_else(|| Problem::new(Kind::NotFound))).collect()
+}
+
+/// Orders of a list with their parcels, as they were a moment ago. A parcel that a lagging read misses is read
+/// again; one that a release has taken out meanwhile is left out.
+pub(crate) async fn with_parcels(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    orders: Vec<Order>,
+) -> Result<Vec<(Order, Vec<Parcel>)>, Problem> {
+    let table = &state.store.table;
+    let mut keys: Vec<Key> = orders.iter().flat_map(|order| parcel_keys(merchant, order)).collect();
+    let mut found = table.get_many::<Parcel>(&keys, Read::Eventual).await.map_err(store_problem)?;
+    keys.retain(|key| !found.contains_key(key));
+    found.extend(table.get_many::<Parcel>(&keys, Read::Consistent).await.map_err(store_problem)?);
+    let own = |order: Order| {
+        let keys = parcel_keys(merchant, &order);
+        let parcels: Vec<Parcel> = keys.iter().filter_map(|key| found.remove(key)).collect();
+        (order, parcels)
+    };
+    Ok(orders.into_iter().map(own).collect())
+}
+
+fn parcel_keys(merchant: &MerchantId, order: &Order) -> Vec<Key> {
+    order.parcels.iter().map(|id| of_merchant(merchant, sk::parcel(id.as_str()))).collect()
 }
 
 /// Reads an id of the path, or 404.
@@ -73,38 +92,17 @@ pub(crate) async fn start_registration(
     parcel: &mut Parcel,
     carriage: &Carriage,
 ) -> Result<Key, StoreError> {
-    if let Ok(registering) = parcel.registration.apply(RegistrationEvent::Start) {
-        parcel.registration = registering;
-    }
-    parcel.generation = parcel.generation.saturating_add(1);
-    let note = format!("registration {} begun", parcel.generation);
-    parcel.note(state.store.clock.now(), "hub", note);
-    if let Some(promise) = promise(parcel.carrier) {
-        watch(txn, &state.store, merchant, parcel, promise.warn_after);
-    }
-    let capabilities = carriage.carrier.capabilities(&carriage.settings);
-    let with = RegisterWith {
-        wire: &carriage.settings.wire,
-        counted: capabilities.client_id == yam_carriers::ClientId::Counter,
-        marked: carriage.settings.address_marker && capabilities.client_id == yam_carriers::ClientId::None,
-        patience: state.patience.0,
-    };
-    submit_register(&state.store, txn, merchant, parcel, with).await
+    let (carrier, settings) = (carriage.carrier.as_ref(), &carriage.settings);
+    let patience = state.patience.0;
+    yam_fulfilment::start_registration(&state.store, txn, merchant, parcel, carrier, settings, patience).await
 }
 
 /// Adds the write of a changed parcel under the revision it was read at.
 pub(crate) fn put_parcel(state: &OrdersState, txn: &mut Txn, merchant: &MerchantId, parcel: &mut Parcel) {
-    let rev = parcel.rev;
-    parcel.rev = rev.saturating_add(1);
-    let key = of_merchant(merchant, sk::parcel(parcel.id.as_str()));
-    txn.replace("parcel", &state.store.table, &key, parcel, rev);
+    yam_fulfilment::put_parcel(&state.store, txn, merchant, parcel);
 }
 
 /// Adds the write of a changed order.
 pub(crate) fn put_order(state: &OrdersState, txn: &mut Txn, merchant: &MerchantId, order: &mut Order) {
-    let rev = order.rev;
-    order.rev = rev.saturating_add(1);
-    order.sequence = order.sequence.saturating_add(1);
-    let key = of_merchant(merchant, sk::order(order.id.as_str()));
-    txn.replace("order", &state.store.table, &key, order, rev);
+    yam_fulfilment::put_order(&state.store, txn, merchant, order);
 }

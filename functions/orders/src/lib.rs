@@ -17,6 +17,7 @@ mod place;
 mod recipient;
 mod register;
 mod release;
+mod scans;
 mod track;
 mod view;
 
@@ -73,6 +74,7 @@ pub fn app_with(platform: &Platform, carriers: Carriers, hooks: Hooks) -> Router
         .route("/v1/orders/{id}/confirm", post(orders::confirm))
         .route("/v1/orders/{id}/cancel", post(cancel::order))
         .route("/v1/parcels", get(parcels::list).post(track::add))
+        .route("/v1/parcels/scans", post(scans::add))
         .route("/v1/parcels/stop", post(track::stop_by_code))
         .route("/v1/parcels/{id}", get(parcels::read).delete(track::delete))
         .route("/v1/parcels/{id}/stop", post(track::stop))

@@ -115,11 +115,14 @@ impl Draft {
     }
 
     /// An order that names no parcels and holds goods sent from several accounts becomes one parcel for each of
-    /// them (S3-23).
-    pub(crate) fn one_parcel_each(mut self, account: impl Fn(Option<&str>) -> AccountId) -> Self {
+    /// them (S3-23); refused where those are more than an order may have.
+    pub(crate) fn one_parcel_each(
+        mut self,
+        account: impl Fn(Option<&str>) -> AccountId,
+    ) -> Result<Self, Problem> {
         let whole = self.parcels.len() == 1 && self.parcels.iter().all(|parcel| parcel.lines.is_empty());
         if !whole {
-            return self;
+            return Ok(self);
         }
         let mut parts: Vec<(AccountId, ParcelDraft)> = Vec::new();
         for line in &self.lines {
@@ -134,18 +137,21 @@ impl Draft {
                 None => parts.push((from, ParcelDraft { lines: vec![part], weight, size: None })),
             }
         }
-        if parts.len() > 1 && parts.len() <= PARCELS {
+        if parts.len() > limits::MAX_PARCELS {
+            let (accounts, most) = (parts.len(), limits::MAX_PARCELS);
+            let fault =
+                format!("are sent from {accounts} accounts; one order may have {most} parcels, split it");
+            return Err(Problem::validation(vec![FieldError::new("/items", Fault::Other(fault))]));
+        }
+        if parts.len() > 1 {
             self.parcels = parts.into_iter().map(|(_, parcel)| parcel).collect();
         }
-        self
+        Ok(self)
     }
 }
 
 /// Characters of an operator's code for goods or their tax.
 const CODE: usize = 10;
-
-/// Parcels in one order: a transaction holds 100 writes, a parcel takes three.
-pub(crate) const PARCELS: usize = 30;
 
 impl OrderRequest {
     /// Checks every field and collects all faults.
@@ -285,8 +291,8 @@ impl OrderRequest {
             }
             return vec![ParcelDraft { lines: vec![], weight: weight.unwrap_or(Grams::new(0)), size: None }];
         }
-        if self.parcels.len() > PARCELS {
-            faults.push(FieldError::new("/parcels", Fault::TooLong(PARCELS)));
+        if self.parcels.len() > limits::MAX_PARCELS {
+            faults.push(FieldError::new("/parcels", Fault::TooLong(limits::MAX_PARCELS)));
             return vec![];
         }
         let mut left: std::collections::HashMap<&str, u32> =

@@ -16,7 +16,7 @@ use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, Txn};
 
 use crate::OrdersState;
-use crate::change::{load_order, load_parcels, path_id, put_order, put_parcel};
+use crate::change::{load_order, load_parcels, path_id, put_order, put_parcel, with_parcels};
 use crate::release::release_all;
 use crate::view;
 
@@ -73,10 +73,9 @@ pub(crate) async fn list(
         limit: page.limit(),
     };
     let page = state.store.table.query::<Order>(range, Read::Eventual).await.map_err(store_problem)?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for (_, order) in &page.items {
-        items.push(shown(&state, merchant, order).await?.0);
-    }
+    let orders = page.items.into_iter().map(|(_, order)| order).collect();
+    let orders = with_parcels(&state, merchant, orders).await?;
+    let items = orders.iter().map(|(order, parcels)| view::order(&state.carriers, order, parcels)).collect();
     Ok(Json(PageQuery::answer(items, page.next, &cipher, "orders", state.store.ids.as_ref())))
 }
 

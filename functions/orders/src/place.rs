@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use yam_api::{Body, Caller, IdempotencyKey, Idempotent, store_problem};
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
+use yam_domain::money::Money;
 use yam_domain::order::{Dispatch, PayState};
 use yam_domain::parcel::{BarcodeState, ParcelStatus, RegistrationEvent, RegistrationState};
 use yam_domain::weight::{Grams, Weighed, check_weights};
@@ -52,7 +53,7 @@ pub(crate) async fn place(
     let accounts = accounts_of(&state, merchant).await?;
     let carriage = choose(&state, merchant, &draft, &accounts, &cipher).await?;
     check_against_operator(&draft, &carriage)?;
-    let draft = draft.one_parcel_each(|vendor| vendors_account(&accounts, vendor, &carriage.rate));
+    let draft = draft.one_parcel_each(|vendor| vendors_account(&accounts, vendor, &carriage.rate))?;
     let number = draft.number.clone();
     let (order, mut parcels) = build(&state, draft, (&carriage, &accounts), &cipher, digest.clone())?;
     let mut txn = Txn::new();
@@ -176,6 +177,7 @@ fn check_against_operator(draft: &Draft, carriage: &Carriage) -> Result<(), Prob
         let fault = Fault::Other(error.message);
         let pointer = match error.kind {
             yam_carriers::RefusalKind::PostalCode => "/recipient/postal_code",
+            yam_carriers::RefusalKind::Country => "/recipient/country",
             _ => "/recipient/city",
         };
         Problem::validation(vec![FieldError::new(pointer, fault)])
@@ -192,6 +194,7 @@ fn build(
     let internal = || Problem::new(Kind::Internal);
     let now = state.store.clock.now();
     let invoice = invoice(draft.amounts, carriage.token.as_ref())?;
+    let cod_amount = collected(&draft, carriage, invoice.total)?;
     let id = OrderId::parse(&state.store.ids.ordered(now)).map_err(|_| internal())?;
     let ids: Result<Vec<ParcelId>, _> =
         (1..=draft.parcels.len()).map(|n| ParcelId::parse(&format!("{id}.{n}"))).collect();
@@ -213,7 +216,7 @@ fn build(
         phase: if released { OrderPhase::Released } else { OrderPhase::Placed },
         invoice,
         declared_value: draft.declared_value,
-        cod_amount: draft.cod_amount,
+        cod_amount,
         rate: carriage.rate.clone(),
         lines: draft.lines,
         parcels: ids,
@@ -236,6 +239,24 @@ fn build(
     });
     let parcels = parcels.collect();
     Ok((order, parcels))
+}
+
+/// What the post is told to collect where it takes a sum: the shop's, else all that the buyer owes. A post
+/// that collects by its own rule is told nothing, and of several parcels each one's goods are collected.
+fn collected(draft: &Draft, carriage: &Carriage, owed: Money) -> Result<Option<Money>, Problem> {
+    let takes_a_sum = carriage.carrier.capabilities(&carriage.settings).own_cod_amount;
+    if !draft.cod || !takes_a_sum || draft.parcels.len() > 1 {
+        return Ok(draft.cod_amount);
+    }
+    let sum = draft.cod_amount.unwrap_or(owed);
+    let short = |declared: &Money| declared.currency() == sum.currency() && declared.amount() < sum.amount();
+    if draft.declared_value.as_ref().is_some_and(short) {
+        let words =
+            format!("is below what is collected at the door ({}); declare at least as much", sum.amount());
+        let fault = FieldError::new("/declared_value", Fault::Other(words));
+        return Err(Problem::validation(vec![fault]));
+    }
+    Ok(Some(sum))
 }
 
 /// The one vendor of a parcel's goods; none when they are the shop's own or of several.

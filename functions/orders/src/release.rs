@@ -9,22 +9,30 @@ use serde::Deserialize;
 use serde_json::Value;
 use yam_api::{Body, Caller, IdempotencyKey, Idempotent, store_problem};
 use yam_domain::ids::{MerchantId, OrderId, ParcelId};
+use yam_domain::limits::MAX_PARCELS;
 use yam_domain::order::PayState;
 use yam_domain::parcel::RegistrationState;
 use yam_domain::release::{Pieces, ReleaseFault, check, left, without};
 use yam_domain::weight::{Grams, check_weights};
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
-use yam_store::items::{Cod, CodState, Order, OrderPhase, Parcel, ParcelLine, Scope};
+use yam_store::items::{CarrierAccount, Cod, CodState, Order, OrderPhase, Parcel, ParcelLine, Scope};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, StoreError, Txn};
 
 use crate::OrdersState;
 use crate::accounts::{Carriage, accounts_of, carriage_for, vendors_account};
 use crate::change::{load_order, load_parcels, path_id, put_order, put_parcel, start_registration};
-use crate::order_request::PARCELS;
 use crate::place::{draft_parcel, tell};
 use crate::view;
+
+/// What one parcel makes a release write at most: the waiting parcel that is left empty, the new one, its
+/// intent, the due row of that and the one of its watch.
+const WRITES_OF_PARCEL: usize = 5;
+/// What a release writes besides: the order and the record of its `Idempotency-Key`.
+const WRITES_OF_RELEASE: usize = 2;
+// No other change of an order writes more: placing one writes four for a parcel and three besides.
+const _: () = assert!(MAX_PARCELS * WRITES_OF_PARCEL + WRITES_OF_RELEASE <= Txn::MOST);
 
 /// Body of a release.
 #[derive(Debug, Default, Deserialize)]
@@ -111,11 +119,22 @@ async fn release_part(
     may_go(&order)?;
     let mut parcels = load_parcels(state, merchant, &order).await?;
     check(asked, &left(&ordered(&order), gone(&order, &parcels).iter())).map_err(problem)?;
+    // Before any goes: the number of a parcel that is left empty is not given again.
+    let mut number = order.parcels.iter().filter_map(number_of).max().unwrap_or(0);
     let mut txn = Txn::new();
     take_from_waiting(state, &mut txn, merchant, (&mut order, &mut parcels), asked);
+    let groups = by_vendor(&order, asked);
+    if order.parcels.len().saturating_add(groups.len()) > MAX_PARCELS {
+        let fault = format!("make more than {MAX_PARCELS} parcels of the order, those called off included");
+        return Err(Problem::validation(vec![FieldError::new("/items", Fault::Other(fault))]));
+    }
+    let accounts = accounts_of(state, merchant).await?;
     let mut calls = Vec::new();
-    for (vendor, pieces) in by_vendor(&order, asked) {
-        let parcel = new_parcel(state, merchant, &order, &parcels, (vendor.as_deref(), &pieces)).await?;
+    for (vendor, pieces) in groups {
+        number = number.saturating_add(1);
+        let id = ParcelId::parse(&format!("{}.{number}", order.id));
+        let id = id.map_err(|_| Problem::new(Kind::Internal))?;
+        let parcel = new_parcel(state, merchant, &order, &accounts, id, (vendor.as_deref(), &pieces)).await?;
         let (mut parcel, carriage) = parcel;
         let call = start_registration(state, &mut txn, merchant, &mut parcel, &carriage).await;
         calls.push(call.map_err(store_problem)?);
@@ -123,9 +142,6 @@ async fn release_part(
         txn.insert("parcel", &state.store.table, &at, &parcel);
         order.parcels.push(parcel.id.clone());
         parcels.push(parcel);
-    }
-    if order.parcels.len() > PARCELS {
-        return Err(Problem::validation(vec![FieldError::new("/items", Fault::TooLong(PARCELS))]));
     }
     if !parcels.iter().any(|parcel| parcel.registration == RegistrationState::Draft) {
         order.phase = OrderPhase::Released;
@@ -211,18 +227,15 @@ async fn new_parcel(
     state: &OrdersState,
     merchant: &MerchantId,
     order: &Order,
-    parcels: &[Parcel],
+    accounts: &[CarrierAccount],
+    id: ParcelId,
     (vendor, pieces): (Option<&str>, &[Pieces]),
 ) -> Result<(Parcel, Carriage), Problem> {
-    let accounts = accounts_of(state, merchant).await?;
-    let account = vendors_account(&accounts, vendor, &order.rate);
+    let account = vendors_account(accounts, vendor, &order.rate);
     let weight = weigh(order, pieces).ok_or_else(|| {
         let fault = Fault::Other("the weights are too large to add up".into());
         Problem::validation(vec![FieldError::new("/items", fault)])
     })?;
-    let highest = order.parcels.iter().chain(parcels.iter().map(|p| &p.id)).filter_map(number_of).max();
-    let id = format!("{}.{}", order.id, highest.unwrap_or(0).saturating_add(1));
-    let id = ParcelId::parse(&id).map_err(|_| Problem::new(Kind::Internal))?;
     let now = state.store.clock.now();
     let mut parcel = draft_parcel(order, id, lines(pieces), weight, now);
     parcel.account = account;

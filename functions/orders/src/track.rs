@@ -117,25 +117,68 @@ pub(crate) async fn add(
         Ok(once) => once,
         Err(earlier) => return earlier,
     };
+    let finish = |txn: &mut Txn, parcel: &Parcel| {
+        let answer = view::parcel(&state.carriers, parcel);
+        once.finish(txn, &state.store, StatusCode::CREATED, &answer);
+    };
+    let (status, parcel) = match enter(&state, merchant, draft, finish).await? {
+        Entered::Known(parcel) => (StatusCode::OK, parcel),
+        Entered::New(parcel) => (StatusCode::CREATED, parcel),
+    };
+    Ok((status, Json(view::parcel(&state.carriers, &parcel))).into_response())
+}
+
+/// What became of a number.
+pub(crate) enum Entered {
+    /// A parcel has it already.
+    Known(Parcel),
+    /// It has a parcel now, which is looked at soon.
+    New(Parcel),
+}
+
+/// Enters a number of which nothing else is known.
+pub(crate) async fn enter_number(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    carrier: CarrierId,
+    code: &WaybillNumber,
+) -> Result<Entered, Problem> {
+    let bare = TrackRequest {
+        carrier,
+        tracking_code: code.to_string(),
+        recipient: RecipientRequest::default(),
+        order_number: None,
+        order_total: None,
+        product_name: None,
+        cod_amount: None,
+    };
+    enter(state, merchant, bare.check()?, |_txn, _parcel| {}).await
+}
+
+/// Makes a parcel of a number in one transaction, to which `finish` adds what goes with it.
+async fn enter(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    draft: Draft,
+    finish: impl FnOnce(&mut Txn, &Parcel) + Send,
+) -> Result<Entered, Problem> {
     let claim_key = of_merchant(merchant, sk::code(draft.carrier.as_str(), draft.code.as_str()));
     let claim: Option<CodeClaim> =
         state.store.table.get(&claim_key, Read::Consistent).await.map_err(store_problem)?;
     if let Some(claim) = claim {
-        let parcel = load_parcel(&state, merchant, &claim.parcel).await?;
-        return Ok((StatusCode::OK, Json(view::parcel(&state.carriers, &parcel))).into_response());
+        return Ok(Entered::Known(load_parcel(state, merchant, &claim.parcel).await?));
     }
     let code = draft.code.clone();
-    let mut parcel = build(&state, merchant, draft).await?;
+    let mut parcel = build(state, merchant, draft).await?;
     let mut txn = Txn::new();
     let claim = CodeClaim { parcel: parcel.id.clone() };
     txn.insert("code claim", &state.store.table, &claim_key, &claim);
     look_later(&mut txn, &state.store, merchant, &mut parcel, state.store.clock.now());
     let at = of_merchant(merchant, sk::parcel(parcel.id.as_str()));
     txn.insert("parcel", &state.store.table, &at, &parcel);
-    let answer = view::parcel(&state.carriers, &parcel);
-    once.finish(&mut txn, &state.store, StatusCode::CREATED, &answer);
+    finish(&mut txn, &parcel);
     match txn.commit(&state.store.table).await {
-        Ok(()) => Ok((StatusCode::CREATED, Json(answer)).into_response()),
+        Ok(()) => Ok(Entered::New(parcel)),
         Err(StoreError::Condition { what: "code claim", .. }) => {
             Err(Problem::new(Kind::TrackingCodeTaken).with(code.as_str()))
         }

@@ -62,7 +62,9 @@ impl Trouble {
             RefusalKind::Weight => ("weight-over-carrier-limit", true),
             RefusalKind::Size => ("size-over-carrier-limit", true),
             RefusalKind::CodNotSupported => ("cod-not-supported", true),
-            RefusalKind::City | RefusalKind::PostalCode => ("destination-not-served", true),
+            RefusalKind::Country | RefusalKind::City | RefusalKind::PostalCode => {
+                ("destination-not-served", true)
+            }
             RefusalKind::Service => ("service-not-available", true),
             RefusalKind::Credentials => ("carrier-credentials-wrong", false),
             RefusalKind::AccountInactive => ("carrier-account-inactive", false),
@@ -73,7 +75,7 @@ impl Trouble {
             detail: format!("{} ({})", error.message, error.code),
             permanent,
             limits: None,
-            elsewhere: error.code == "country",
+            elsewhere: error.kind == RefusalKind::Country,
         }
     }
 

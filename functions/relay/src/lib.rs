@@ -53,7 +53,7 @@ impl Relay {
     }
 
     async fn run(&self, invocation: Invocation) -> Result<Ticked, StoreError> {
-        let shards = [Queue::Dispatch, Queue::Sync, Queue::Tracking]
+        let shards = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay]
             .into_iter()
             .flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
         let results: Vec<_> = stream::iter(shards)

@@ -169,11 +169,16 @@ impl Tracking {
             let data = told::data(parcel, &track, change, now);
             announcements.push(record(txn, &self.store, merchant, kind, parcel.sequence, data));
         };
-        for change in &opened {
+        // Every parcel begins as registered, and whoever had it registered was told (`parcel.registered`): that the
+        // post says so too is a change only where it ends another status.
+        let ended_another = status_changed && parcel.whereabouts == ParcelStatus::Registered;
+        let is_change = |change: &&Opened| ended_another || change.status != ParcelStatus::Registered;
+        let changes: Vec<&Opened> = opened.iter().filter(is_change).collect();
+        for &change in &changes {
             tell(&mut txn, &mut parcel, "parcel.status_changed", Some(change));
         }
         // A scan was withdrawn, say: back to an earlier status, which is no news but must be known.
-        if opened.is_empty() && status_changed {
+        if changes.is_empty() && status_changed {
             tell(&mut txn, &mut parcel, "parcel.status_changed", None);
         }
         for kind in money {

@@ -71,6 +71,15 @@ pub fn build(name: &str, platform: Platform) -> Option<Handlers> {
             });
             Handlers { schedule: ticks.schedule, ..polls }
         }
+        "openpay" => {
+            let openpay = Arc::new(yam_openpay::OpenPay::new(&platform));
+            let router = openpay.router();
+            let jobs = queue(move |event, invocation| {
+                let openpay = openpay.clone();
+                Box::pin(async move { openpay.handle(event, invocation).await })
+            });
+            Handlers { http: Some(router), ..jobs }
+        }
         "relay" => {
             let relay = Arc::new(yam_relay::Relay::new(&platform));
             schedule(move |invocation| {

@@ -7,16 +7,46 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use yam_accounts::AccountError;
 use yam_carriers::account::Account;
 use yam_carriers::{Carriers, ProbeReport};
 use yam_domain::ids::{AccountId, CarrierId, MerchantId};
 use yam_embedded::dynamodb::EmbeddedDynamo;
 use yam_embedded::{Connector, Usage};
+use yam_gateways::Gateways;
 use yam_platform::telemetry::Metrics;
 use yam_platform::{Config, Platform, SystemClock, SystemIds};
 use yam_store::Store;
 
 use crate::home::Home;
+
+/// How long a gateway may take to answer.
+const GATEWAY_TIME: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// The account to probe with, if one was named.
+enum Opened {
+    None,
+    Carrier(Box<Account>),
+    Gateway(Box<yam_gateways::Account>),
+}
+
+impl Opened {
+    fn is_of(&self, system: &str) -> bool {
+        match self {
+            Opened::None => true,
+            Opened::Carrier(account) => account.carrier.as_str() == system,
+            Opened::Gateway(account) => account.gateway.as_str() == system,
+        }
+    }
+
+    fn carrier(&self) -> Option<&Account> {
+        if let Opened::Carrier(account) = self { Some(account) } else { None }
+    }
+
+    fn gateway(&self) -> Option<&yam_gateways::Account> {
+        if let Opened::Gateway(account) = self { Some(account) } else { None }
+    }
+}
 
 /// Calls, prints one line per wire, and fails unless every wire works.
 pub(crate) async fn run(
@@ -27,27 +57,41 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let home = account.map(|_| Home::open(data)).transpose()?;
     let platform = platform(home.as_ref(), environment)?;
-    let account = match account {
-        None => None,
-        Some(name) => Some(open(&platform, name).await?),
+    let opened = match account {
+        None => Opened::None,
+        Some(name) => open(&platform, name).await?,
     };
-    let carriers = Carriers::new(&platform);
-    let wanted: Vec<_> = carriers
-        .iter()
-        .filter(|c| carrier.is_none_or(|name| c.id().as_str() == name))
-        .filter(|c| account.as_ref().is_none_or(|account| account.carrier == c.id()))
-        .collect();
-    if wanted.is_empty() {
-        let known: Vec<&str> = carriers.iter().map(|c| c.id().as_str()).collect();
-        bail!("nothing to probe; this hub speaks with {}", known.join(", "));
+    let (carriers, gateways) = (Carriers::new(&platform), Gateways::new(&platform));
+    let named = |id: &str| carrier.is_none_or(|name| name == id);
+    let posts: Vec<_> =
+        carriers.iter().filter(|c| named(c.id().as_str()) && opened.is_of(c.id().as_str())).collect();
+    let banks: Vec<_> =
+        gateways.iter().filter(|g| named(g.id().as_str()) && opened.is_of(g.id().as_str())).collect();
+    if posts.is_empty() && banks.is_empty() {
+        let known = carriers.iter().map(|c| c.id().as_str()).chain(gateways.iter().map(|g| g.id().as_str()));
+        bail!("nothing to probe; this hub speaks with {}", known.collect::<Vec<_>>().join(", "));
     }
     say(&leaves_from())?;
     let mut works = true;
-    for carrier in wanted {
-        for report in carrier.probe(account.as_ref()).await {
+    for carrier in posts {
+        for report in carrier.probe(opened.carrier()).await {
             works &= report.works;
             say(&line(carrier.id(), &report))?;
         }
+    }
+    for gateway in banks {
+        let report = gateway.probe(opened.gateway(), GATEWAY_TIME).await;
+        works &= report.works;
+        let verdict = if report.works { "works" } else { "does not work" };
+        say(&format!(
+            "{} {}: {verdict}: {} in {} ms at {} ({})",
+            gateway.id(),
+            report.wire,
+            report.operation,
+            report.took_ms,
+            report.url,
+            report.seen
+        ))?;
     }
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -104,9 +148,17 @@ fn platform(home: Option<&Home>, mut environment: BTreeMap<String, String>) -> a
     Ok(Platform::new(config, &sdk, Arc::new(SystemClock), Arc::new(SystemIds), Metrics::stdout("probe")))
 }
 
-async fn open(platform: &Platform, name: &str) -> anyhow::Result<Account> {
+async fn open(platform: &Platform, name: &str) -> anyhow::Result<Opened> {
     let (merchant, account) = name.split_once('/').context("--account takes merchant/account")?;
     let merchant = MerchantId::parse(merchant).context("merchant")?;
     let account = AccountId::parse(account).context("account")?;
-    Ok(yam_accounts::open_account(&Store::new(platform), &merchant, &account).await?)
+    let store = Store::new(platform);
+    match yam_accounts::open_account(&store, &merchant, &account).await {
+        Ok(account) => Ok(Opened::Carrier(Box::new(account))),
+        Err(AccountError::Missing(_)) => {
+            let account = yam_accounts::open_gateway(&store, &merchant, &account).await?;
+            Ok(Opened::Gateway(Box::new(account)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

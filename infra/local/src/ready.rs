@@ -73,6 +73,7 @@ impl Ready {
             let _infallible = writeln!(text, "  {name:<14}{value}");
         };
         line("console", &format!("{}/", self.url));
+        line("pay page", &format!("{}/openpay/{}/?price=250000&description=test", self.url, self.demo.shop));
         line("demo API key", &self.demo.api_key);
         line("operator key", &self.operator.api_key);
         if let Some(simulators) = &self.simulators {
@@ -102,6 +103,8 @@ impl Ready {
             ("the order with its barcode", read("/v1/orders?number=1001")),
             ("a number registered elsewhere, to be tracked", send("POST", "/v1/parcels", TRACKED)),
             ("where it is, and what its post said", read("/v1/parcels?tracking_code=6012300045678")),
+            ("a payment link", send("POST", "/v1/payment-links", LINK)),
+            ("payments, newest first", read("/v1/payments?limit=5")),
             (
                 "where to send signed webhooks",
                 send("PUT", "/v1/settings/webhooks/mine", r#"{"url":"https://example.com/yam"}"#),
@@ -133,6 +136,10 @@ pub(crate) const RATES: &str = r#"{"destination":{"country":"IR","region":"اص�
 
 /// A parcel in Korea.
 const TRACKED: &str = r#"{"carrier":"korea_post","tracking_code":"6012300045678","order_number":"1002","recipient":{"name":"Sara Karimi","phone":"+989131234567"}}"#;
+
+/// A link that is paid once.
+const LINK: &str =
+    r#"{"amount":{"amount":2500000,"currency":"IRR"},"description":"Support fee","single_use":true}"#;
 
 /// An order to the same place.
 pub(crate) const ORDER: &str = r#"{"number":"1001","cod":true,"goods_total":{"amount":2500000,"currency":"IRR"},"carrier":"iran_post","service":"pishtaz","recipient":{"first_name":"Sara","last_name":"Karimi","phone":"09131234567","country":"IR","region":"اصفهان","city":"اصفهان","postal_code":"8158713131","address":"Chaharbagh 12"},"items":[{"sku":"saffron","name":"Saffron","quantity":1,"weight_g":500,"price":{"amount":2500000,"currency":"IRR"}}],"dispatch":"on_created"}"#;

@@ -40,6 +40,8 @@ struct Plan {
     country: &'static str,
     shop: Value,
     accounts: Vec<(&'static str, Value)>,
+    /// Payment gateways, with the simulators' credentials.
+    gateways: &'static [&'static str],
 }
 
 /// What is kept of a merchant: neither can be read back from the hub.
@@ -112,6 +114,7 @@ fn plans() -> [Plan; 3] {
                 ("korea-post", own),
                 ("korea-post-clay", vendors),
             ],
+            gateways: &["zarinpal", "zibal", "mellat", "sep", "robokassa", "yookassa", "toss"],
         },
         Plan {
             id: "demo-ir",
@@ -122,6 +125,7 @@ fn plans() -> [Plan; 3] {
                 "calendar": "jalali", "locale": "fa",
             }),
             accounts: vec![("iran-post", iran_post())],
+            gateways: &["zarinpal", "zibal", "mellat", "sep"],
         },
         Plan {
             id: "demo-kr",
@@ -132,8 +136,42 @@ fn plans() -> [Plan; 3] {
                 "calendar": "gregorian", "locale": "ko",
             }),
             accounts: vec![("korea-post", tracked)],
+            gateways: &["toss"],
         },
     ]
+}
+
+/// A gateway account that its simulator knows. The demo shops share terminals, so their numbers lie apart.
+fn gateway(gateway: &str, plan: &Plan) -> Value {
+    let credentials = match gateway {
+        "zarinpal" => json!({
+            "merchant_id": "11111111-2222-4333-8444-555555555555", "access_token": "demo-zarinpal-token",
+        }),
+        "zibal" => json!({ "merchant": "demo-zibal", "api_key": "demo-zibal-token" }),
+        "mellat" => json!({ "terminal_id": "1234", "username": "demo", "password": "demo" }),
+        "sep" => json!({ "terminal_id": "2015" }),
+        "robokassa" => json!({
+            "merchant_login": "demo", "password1": "pass1_demo", "password2": "pass2_demo", "password3": "pass3_demo",
+        }),
+        "yookassa" => json!({ "shop_id": "100001", "secret_key": "test_demo_secret" }),
+        _ => json!({ "secret_key": "test_sk_demo000000", "client_key": "test_ck_demo000000" }),
+    };
+    let offset = match plan.id {
+        "demo" => 0,
+        "demo-ir" => 1_000_000,
+        _ => 2_000_000,
+    };
+    json!({ "gateway": gateway, "credentials": credentials, "settings": { "order_offset": offset } })
+}
+
+/// Where payers of the demo shops transfer to.
+fn openpay(plan: &Plan) -> Value {
+    json!({
+        "bank_accounts": [
+            { "id": "main", "bank": "mellat", "holder": plan.name, "number": "IR00 0120 0000 0000 0000 0000 01" },
+        ],
+        "approve_matched_slips": true,
+    })
 }
 
 /// Sets the merchants up, `demo` first.
@@ -218,6 +256,10 @@ impl Seeding<'_> {
             self.put_once(&format!("/v1/settings/carriers/{id}"), &key, account).await?;
             self.approve(plan.id, id).await?;
         }
+        for name in plan.gateways.iter().filter(|_| self.accounts) {
+            self.put_once(&format!("/v1/settings/gateways/{name}"), &key, &gateway(name, plan)).await?;
+        }
+        self.slips(plan, &key).await?;
         let Some(simulators) = self.simulators else { return Ok(()) };
         let shop = if plan.id == "demo" { String::new() } else { format!("{}/", plan.id) };
         let url = format!("{simulators}/shop/{shop}webhooks");
@@ -239,6 +281,20 @@ impl Seeding<'_> {
                 bail!("POST {path}/rotate: {status} {made}");
             }
             merchant.webhook_secret = Some(text(&made, &["secret"])?);
+        }
+        Ok(())
+    }
+
+    /// Accounts for bank slips, unless the merchant has set some: this setting is always there to be read.
+    async fn slips(&self, plan: &Plan, key: &str) -> anyhow::Result<()> {
+        let path = "/v1/settings/openpay";
+        let (_, known) = self.call("GET", path, key, None).await?;
+        let none = known["bank_accounts"].as_array().is_none_or(Vec::is_empty);
+        if none && self.accounts {
+            let (status, answer) = self.call("PUT", path, key, Some(&openpay(plan))).await?;
+            if !status.is_success() {
+                bail!("PUT {path}: {status} {answer}");
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::calls::Step;
 use crate::clock::real_now;
 use crate::error::Result;
 use crate::faults::{Delivery, WaitFor};
+use crate::gateways::timers;
 use crate::pipeline::{Call, View};
 use crate::state::Shared;
 
@@ -52,8 +53,13 @@ pub(crate) fn armed(shared: &Shared) {
     shared.late_waiting.store(true, Ordering::SeqCst);
 }
 
-/// Does what has come due.
+/// Does what has come due: late work, and what payments do by themselves.
 pub(crate) fn settle(shared: &Shared) -> Result<()> {
+    land(shared)?;
+    timers::settle(shared)
+}
+
+fn land(shared: &Shared) -> Result<()> {
     if !shared.late_waiting.load(Ordering::SeqCst) {
         return Ok(());
     }

@@ -107,7 +107,8 @@ pub(crate) fn entries(connection: &Connection, system: System) -> Result<Vec<Val
                  WHERE bodies.system = ledger.system AND bodies.account = ledger.account
                    AND CASE WHEN ledger.our_id IS NULL THEN bodies.text_hash = ledger.text_hash
                        ELSE bodies.our_id = ledger.our_id
-                            AND (ledger.kind NOT IN ('ready', 'hold', 'cancel')
+                            AND (ledger.kind NOT IN ('ready', 'hold', 'cancel', 'taken', 'verified', 'settled',
+                                                     'reversed', 'refunded', 'returned')
                                  OR bodies.text_hash = ledger.text_hash) END)
          FROM ledger ORDER BY id",
     )?;

@@ -1,5 +1,5 @@
-//! The other side of every wire: postal operators and a shop's webhook receiver, with faults on
-//! demand and ledgers that judge the hub.
+//! The other side of every wire: postal operators, payment gateways and a shop's webhook receiver, with
+//! faults on demand and ledgers that judge the hub.
 //!
 //! The simulators share no code with the hub; they are written from the protocols alone. Each effect
 //! is committed to the ledger before its answer leaves, so that the ledger knows what happened even
@@ -16,6 +16,7 @@ mod envelope;
 mod error;
 mod faults;
 mod form;
+mod gateways;
 mod iran_post;
 mod journey;
 mod korea_post;
@@ -97,6 +98,7 @@ impl Simulators {
             .merge(russian_post::tariff::router())
             .merge(russian_post::otpravka::router())
             .merge(webhooks::router())
+            .merge(gateways::router())
             .with_state(Arc::clone(&self.shared))
     }
 
@@ -106,7 +108,9 @@ impl Simulators {
 
     /// Serves the router until `shutdown` resolves, with connections that faults can cut.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+        let postman = tokio::spawn(gateways::postman::pump(Arc::clone(&self.shared)));
         server::serve(self.router(), listener, shutdown).await;
+        postman.abort();
         if let Err(error) = self.flush() {
             tracing::warn!(%error, "simulator counters were not written");
         }
@@ -126,7 +130,7 @@ impl Simulators {
 #[must_use]
 pub fn urls(base: &str) -> Vec<(&'static str, String)> {
     let base = base.trim_end_matches('/');
-    vec![
+    let mut urls = vec![
         ("YAM_URL_IRAN_POST_ESHOP", format!("{base}/iran_post/eshop/EShopService.svc")),
         ("YAM_URL_IRAN_POST_REST", format!("{base}/iran_post/rest/RestApi")),
         ("YAM_URL_IRAN_POST_TRACKING", format!("{base}/iran_post/tracking")),
@@ -136,5 +140,7 @@ pub fn urls(base: &str) -> Vec<(&'static str, String)> {
         ("YAM_URL_RUSSIAN_POST_TRACKING", format!("{base}/russian_post/tracking")),
         ("YAM_URL_RUSSIAN_POST_TARIFF", format!("{base}/russian_post/tariff")),
         ("YAM_URL_RUSSIAN_POST_OTPRAVKA", format!("{base}/russian_post/otpravka")),
-    ]
+    ];
+    urls.extend(gateways::urls(base));
+    urls
 }

@@ -222,3 +222,62 @@ CREATE TABLE IF NOT EXISTS otpravka_returns (
     direct TEXT,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS payments (
+    serial INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    our_id TEXT NOT NULL,
+    receipt TEXT,
+    due_ms INTEGER,
+    value TEXT NOT NULL,
+    UNIQUE (system, id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS payments_our_id ON payments (system, account, our_id);
+CREATE INDEX IF NOT EXISTS payments_receipt ON payments (system, receipt) WHERE receipt IS NOT NULL;
+CREATE INDEX IF NOT EXISTS payments_due ON payments (due_ms) WHERE due_ms IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS refunds (
+    serial INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    our_id TEXT NOT NULL,
+    value TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS refunds_payment ON refunds (system, payment);
+CREATE UNIQUE INDEX IF NOT EXISTS refunds_id ON refunds (system, id);
+
+CREATE TABLE IF NOT EXISTS payment_keys (
+    system TEXT NOT NULL,
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (system, account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS payment_scripts (
+    id INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS notices (
+    id INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    post INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expect TEXT,
+    attempts INTEGER NOT NULL,
+    repeats INTEGER NOT NULL,
+    due_ms INTEGER,
+    state TEXT NOT NULL,
+    log TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS notices_due ON notices (due_ms) WHERE due_ms IS NOT NULL;

@@ -7,6 +7,7 @@ use crate::calls::Calls;
 use crate::clock::SimClock;
 use crate::error::Result;
 use crate::faults::Book;
+use crate::gateways::{self, Gateways, Till};
 use crate::iran_post::IranPost;
 use crate::iran_post::eshop::Eshop;
 use crate::iran_post::rest::Rest;
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) iran_post: IranPost,
     pub(crate) korea_post: KoreaPost,
     pub(crate) russian_post: RussianPost,
+    pub(crate) gateways: Gateways,
     pub(crate) journeys: journey::Book,
     /// Something was postponed and may have come due.
     pub(crate) late_waiting: AtomicBool,
@@ -53,6 +55,7 @@ impl Shared {
         let iran_post = IranPost::load(&store)?;
         let korea_post = KoreaPost::load(&store)?;
         let russian_post = RussianPost::load(&store)?;
+        let gateways = Gateways::load(&store)?;
         let carriers = [System::IranPost, System::KoreaPost, System::RussianPost];
         let journeys = journey::Book::load(&store, &carriers)?;
         Ok(Self {
@@ -63,6 +66,7 @@ impl Shared {
             iran_post,
             korea_post,
             russian_post,
+            gateways,
             journeys,
             late_waiting: AtomicBool::new(true),
         })
@@ -80,6 +84,13 @@ impl Shared {
             System::RussianPostTariff => &Calculator,
             System::RussianPostOtpravka => &Otpravka,
             System::Webhooks => &Webhooks,
+            System::Zarinpal => &Till::<gateways::Zarinpal>::NEW,
+            System::Zibal => &Till::<gateways::Zibal>::NEW,
+            System::Mellat => &Till::<gateways::Mellat>::NEW,
+            System::Sep => &Till::<gateways::Sep>::NEW,
+            System::Robokassa => &Till::<gateways::Robokassa>::NEW,
+            System::YooKassa => &Till::<gateways::YooKassa>::NEW,
+            System::Toss => &Till::<gateways::Toss>::NEW,
         }
     }
 }

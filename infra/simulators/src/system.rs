@@ -30,9 +30,17 @@ pub(crate) enum System {
     RussianPostOtpravka,
     /// The demo shop's webhook receiver.
     Webhooks,
+    Zarinpal,
+    Zibal,
+    Mellat,
+    Sep,
+    Robokassa,
+    #[serde(rename = "yookassa")]
+    YooKassa,
+    Toss,
 }
 
-const ALL: [System; 12] = [
+const ALL: [System; 19] = [
     System::IranPost,
     System::IranPostEshop,
     System::IranPostRest,
@@ -45,6 +53,13 @@ const ALL: [System; 12] = [
     System::RussianPostTariff,
     System::RussianPostOtpravka,
     System::Webhooks,
+    System::Zarinpal,
+    System::Zibal,
+    System::Mellat,
+    System::Sep,
+    System::Robokassa,
+    System::YooKassa,
+    System::Toss,
 ];
 
 impl System {
@@ -63,6 +78,13 @@ impl System {
             Self::RussianPostTariff => "russian_post_tariff",
             Self::RussianPostOtpravka => "russian_post_otpravka",
             Self::Webhooks => "webhooks",
+            Self::Zarinpal => "zarinpal",
+            Self::Zibal => "zibal",
+            Self::Mellat => "mellat",
+            Self::Sep => "sep",
+            Self::Robokassa => "robokassa",
+            Self::YooKassa => "yookassa",
+            Self::Toss => "toss",
         }
     }
 
@@ -78,6 +100,8 @@ impl System {
             | Self::RussianPostTariff
             | Self::RussianPostOtpravka => Self::RussianPost,
             Self::Webhooks => Self::Webhooks,
+            // A gateway is one wire.
+            gateway => gateway,
         }
     }
 

@@ -1,4 +1,9 @@
-//! Opening merchants' accounts at postal operators: the item, its sealed credentials, its settings.
+//! Opening merchants' accounts at postal operators and payment gateways: the item, its sealed credentials,
+//! its settings.
+
+mod gateway;
+
+pub use gateway::{gateway_accounts, open_gateway, opened_gateway};
 
 use yam_carriers::account::{Account, AccountSettings, Credentials};
 use yam_domain::ids::{AccountId, MerchantId};
@@ -11,10 +16,10 @@ use yam_store::{Read, Store, StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// It was deleted.
-    #[error("the carrier account {0} does not exist any more")]
+    #[error("the account {0} does not exist any more")]
     Missing(AccountId),
     /// Its settings or credentials cannot be read.
-    #[error("the carrier account {0} cannot be read; save it again in the settings")]
+    #[error("the account {0} cannot be read; save it again in the settings")]
     Unreadable(AccountId),
     /// The table does not answer.
     #[error(transparent)]

@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde_json::Value;
 use yam_domain::ids::MerchantId;
+use yam_domain::limits::MAX_IDEMPOTENCY_KEY;
 use yam_platform::Problem;
 use yam_platform::problem::Kind;
 use yam_store::idempotency::{Earlier, RequestKey};
@@ -13,7 +14,7 @@ use yam_store::{Store, Txn};
 
 use crate::failure::store_problem;
 
-/// The header, bare or as a quoted structured-field string; 1 to 255 printable characters.
+/// The header, bare or as a quoted structured-field string; 1 to [`MAX_IDEMPOTENCY_KEY`] printable characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
 
@@ -24,7 +25,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
         let value = value.to_str().map_err(|_| Problem::new(Kind::IdempotencyRequired))?.trim();
         let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
-        if value.is_empty() || value.len() > 255 || !value.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        let printable = value.bytes().all(|b| (0x20..0x7f).contains(&b));
+        if value.is_empty() || value.len() > MAX_IDEMPOTENCY_KEY || !printable {
             return Err(Problem::new(Kind::IdempotencyRequired));
         }
         Ok(IdempotencyKey(Some(value.to_owned())))

@@ -6,7 +6,6 @@
 //! [`References`], which the caller backs with the table.
 
 pub mod account;
-mod call;
 pub mod carrier;
 pub mod consignment;
 mod errors;
@@ -21,7 +20,6 @@ pub mod russian_post;
 mod scripted;
 pub mod tracker;
 mod wire_time;
-mod xml;
 
 pub use account::{Account, CredentialField, Credentials, KoreaPostSettings, RussianPostSettings};
 pub use carrier::{

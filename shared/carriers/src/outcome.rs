@@ -19,6 +19,8 @@ pub enum RefusalKind {
     AccountInactive,
     /// The postal code.
     PostalCode,
+    /// The country: the operator, or this account at it, carries nothing there.
+    Country,
     /// The city, or a city that is not served.
     City,
     /// The weight.

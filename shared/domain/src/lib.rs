@@ -17,6 +17,7 @@ pub mod limits;
 pub mod money;
 pub mod order;
 pub mod parcel;
+pub mod payment;
 pub mod phone;
 pub mod pickup_date;
 pub mod postal_code;

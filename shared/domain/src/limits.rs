@@ -4,12 +4,12 @@
 pub const MAX_ITEMS: usize = 200;
 /// Most pieces of one item.
 pub const MAX_QUANTITY: u32 = 10_000;
-/// Most parcels in one order.
-pub const MAX_PARCELS: usize = 50;
+/// Most parcels in one order, those called off included: all of them change in one transaction.
+pub const MAX_PARCELS: usize = 19;
 /// Largest request body, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Longest `Idempotency-Key`, in characters.
-pub const MAX_IDEMPOTENCY_KEY: usize = 128;
+pub const MAX_IDEMPOTENCY_KEY: usize = 255;
 /// Longest order number, in characters.
 pub const MAX_ORDER_NUMBER: usize = 64;
 /// Longest product name, in characters.

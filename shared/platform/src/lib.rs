@@ -14,6 +14,7 @@ pub mod problem;
 pub mod queue;
 pub mod secrets;
 pub mod telemetry;
+pub mod xml;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::Config;

@@ -18,11 +18,14 @@ pub enum Queue {
     Evidence,
     /// Polls: buckets, and single parcels to look at.
     Tracking,
+    /// Payments to look at.
+    Openpay,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Queue; 4] = [Queue::Dispatch, Queue::Sync, Queue::Evidence, Queue::Tracking];
+    pub const ALL: [Queue; 5] =
+        [Queue::Dispatch, Queue::Sync, Queue::Evidence, Queue::Tracking, Queue::Openpay];
 
     /// Name in keys, logs and the template.
     #[must_use]
@@ -32,6 +35,7 @@ impl Queue {
             Queue::Sync => "sync",
             Queue::Evidence => "evidence",
             Queue::Tracking => "tracking",
+            Queue::Openpay => "openpay",
         }
     }
 
@@ -47,6 +51,7 @@ impl Queue {
             Queue::Sync => "YAM_QUEUE_SYNC_URL",
             Queue::Evidence => "YAM_QUEUE_EVIDENCE_URL",
             Queue::Tracking => "YAM_QUEUE_TRACKING_URL",
+            Queue::Openpay => "YAM_QUEUE_OPENPAY_URL",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Items that a request can reach have the merchant in their partition key (`M#<merchant>`), so no
 //! path leads from one merchant to another's things. Work items (`DUE#`, `OUTBOX#`) hold ids only and
 //! are never reached from a request's input, nor are the buckets of tracking (`POLL#`, `BUCKETS#`)
-//! and what was learned of ways (`DWELL#`).
+//! and what was learned of ways (`DWELL#`), nor who has shown a bank slip (`SLIPS#`, by a keyed hash).
 //! Hub-wide items stand under `HUB#`.
 
 use jiff::Timestamp;
@@ -152,6 +152,71 @@ pub mod sk {
     pub fn usage(month: &str, carrier: &str, code: &str) -> String {
         format!("USAGE#{month}#{carrier}#{code}")
     }
+    /// Prefix of payments; ids sort by time.
+    pub const PAYMENTS: &str = "PAYMENT#";
+    /// Prefix of payment links.
+    pub const LINKS: &str = "LINK#";
+    /// Prefix of gateway accounts.
+    pub const GATEWAYS: &str = "GATEWAY#";
+    /// The shop's choices about payments.
+    pub const OPENPAY: &str = "OPENPAY";
+    /// A payment.
+    #[must_use]
+    pub fn payment(id: &str) -> String {
+        format!("{PAYMENTS}{id}")
+    }
+    /// The claim of a payer's tracking code: at most one payment of the shop has it.
+    #[must_use]
+    pub fn payment_code(code: &str) -> String {
+        format!("PAYCODE#{code}")
+    }
+    /// A payment link.
+    #[must_use]
+    pub fn link(id: &str) -> String {
+        format!("{LINKS}{id}")
+    }
+    /// A gateway account.
+    #[must_use]
+    pub fn gateway(id: &str) -> String {
+        format!("{GATEWAYS}{id}")
+    }
+    /// How the last openings at a gateway account ended.
+    #[must_use]
+    pub fn gateway_health(id: &str) -> String {
+        format!("GATEWAYHEALTH#{id}")
+    }
+    /// The claim of a gateway's id of a payment: it belongs to one attempt.
+    #[must_use]
+    pub fn gateway_payment(account: &str, gateway_id: &str) -> String {
+        format!("GATEID#{account}#{gateway_id}")
+    }
+    /// The claim of a receipt: no two payments use one.
+    #[must_use]
+    pub fn payment_receipt(account: &str, receipt: &str) -> String {
+        format!("RECEIPT#{account}#{receipt}")
+    }
+    /// Prefix of what came back about a payment.
+    #[must_use]
+    pub fn payment_returns(payment: &str) -> String {
+        format!("RETURN#{payment}#")
+    }
+    /// Prefix of the payments that show the same slip.
+    #[must_use]
+    pub fn slips_like(duplicate_key: &str) -> String {
+        format!("SLIP#{duplicate_key}#")
+    }
+    /// The claim of a transfer by an approved slip.
+    #[must_use]
+    pub fn slip_claim(claim_key: &str) -> String {
+        format!("SLIPCLAIM#{claim_key}")
+    }
+    /// The claim of a row of a bank statement.
+    #[must_use]
+    pub fn statement_row(key: &str) -> String {
+        format!("{STATEMENT_ROWS}{key}")
+    }
+    /// Prefix of statement rows that approvals have taken.
+    pub const STATEMENT_ROWS: &str = "STATEMENTROW#";
     /// A counter of an account.
     #[must_use]
     pub fn counter(account: &str) -> String {
@@ -292,6 +357,19 @@ fn key_of_row_id(id: &str) -> Option<Key> {
 #[must_use]
 pub fn registered_merchant(merchant: &MerchantId) -> Key {
     Key { pk: "HUB#MERCHANTS".into(), sk: merchant.to_string() }
+}
+
+/// That a shop's payer has shown a slip: found by every shop, by a keyed hash, which names neither bank nor
+/// number.
+#[must_use]
+pub fn slip_seen(hash: &str, merchant: &MerchantId) -> Key {
+    Key { pk: format!("SLIPS#{hash}"), sk: merchant.to_string() }
+}
+
+/// A wrapped key of the hub itself.
+#[must_use]
+pub fn hub_key(purpose: &str) -> Key {
+    Key { pk: "HUB#KEYS".into(), sk: purpose.to_owned() }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 #![doc = include_str!("../ACCESS.md")]
 
+mod batch;
 pub mod calls;
 pub mod due;
 pub mod enrolment;

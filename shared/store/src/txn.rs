@@ -21,6 +21,9 @@ pub struct Txn {
 const OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
 impl Txn {
+    /// Most writes of one transaction (DynamoDB's service quotas).
+    pub const MOST: usize = 100;
+
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {

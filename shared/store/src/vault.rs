@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 use yam_domain::ids::MerchantId;
 use yam_platform::IdGen;
-use yam_platform::secrets::{Cipher, Context, SealError, Sealed, Sealer};
+use yam_platform::secrets::{Cipher, Context, SealError, Sealed, Sealer, Zeroizing};
 
 use crate::error::StoreError;
-use crate::keys::{Key, of_merchant, sk};
+use crate::keys::{Key, hub_key, of_merchant, sk};
 use crate::table::{Read, Table};
 
 /// Opens and makes merchants' data keys.
@@ -82,6 +82,26 @@ impl Vault {
         }
         cache.insert(merchant.clone(), cipher.clone());
         Ok(cipher)
+    }
+
+    /// A key of the hub itself, made on first use: for hashes that several merchants' functions compare.
+    ///
+    /// # Errors
+    /// As [`Vault::cipher`].
+    pub async fn hub_key(&self, purpose: &'static str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let at = hub_key(purpose);
+        let context = Context { owner: "hub", purpose };
+        let stored: Option<WrappedKey> = self.table.get(&at, Read::Consistent).await?;
+        let stored = match stored {
+            Some(stored) => stored,
+            None => {
+                let mut key = [0u8; 32];
+                self.ids.fill(&mut key);
+                let made = WrappedKey { wrapped: self.sealer.seal(context, &key).await.map_err(secret)? };
+                self.table.put_new(&at, &made).await?.unwrap_or(made)
+            }
+        };
+        self.sealer.open(context, &stored.wrapped).await.map_err(secret)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<MerchantId, Cipher>> {

@@ -58,6 +58,20 @@ impl Caller {
         self.call(Method::POST, path, Some(body), expected).await
     }
 
+    /// A page as a browser without scripts gets it: its address after redirects inside the hub, and its text.
+    pub(super) async fn browse(&self, url: &str, form: Option<&[(&str, &str)]>) -> anyhow::Result<String> {
+        let url = if url.starts_with("http") { url.to_owned() } else { format!("{}{url}", self.url) };
+        let request = match form {
+            Some(fields) => self.http.post(url).form(fields),
+            None => self.http.get(url),
+        };
+        let answer = request.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "{status}: {text}");
+        Ok(text)
+    }
+
     /// Waits until the hub has nothing to do.
     pub(super) async fn drain(&self) -> anyhow::Result<()> {
         self.post("/_local/drain", Value::Null, StatusCode::OK).await.map(|_| ())

@@ -2,6 +2,7 @@
 
 mod caller;
 mod journeys;
+mod payments;
 mod posts;
 mod story;
 

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
-use super::{journeys, posts, say};
+use super::{journeys, payments, posts, say};
 use crate::ready::{ORDER, RATES};
 
 /// Plays every step in order; the first that does not hold ends it.
@@ -19,7 +19,8 @@ pub(super) async fn tell(caller: &Caller) -> anyhow::Result<()> {
     nothing_doubled(caller).await.context("ledger")?;
     posts::korea(caller).await.context("Korea Post")?;
     posts::russia(caller).await.context("Russian Post")?;
-    journeys::follow(caller, "1001").await.context("tracking")
+    journeys::follow(caller, "1001").await.context("tracking")?;
+    payments::pay(caller).await.context("payment")
 }
 
 async fn quote(caller: &Caller) -> anyhow::Result<Value> {

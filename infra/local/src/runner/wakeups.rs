@@ -16,7 +16,7 @@ use crate::template::Template;
 const OUTBOX_AGE: SignedDuration = SignedDuration::from_secs(31);
 
 /// Queues with due rows; evidence is never waited with.
-const RELEASED: [Queue; 3] = [Queue::Dispatch, Queue::Sync, Queue::Tracking];
+const RELEASED: [Queue; 4] = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay];
 
 /// Looks up work items.
 #[derive(Debug)]

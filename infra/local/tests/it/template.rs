@@ -17,7 +17,7 @@ fn surroundings() -> Surroundings {
 fn the_hubs_own_template_says_all_there_is_to_run() {
     let template = Template::parse(EMBEDDED, &surroundings()).unwrap();
     let functions: Vec<&str> = template.functions.keys().map(String::as_str).collect();
-    assert_eq!(functions, ["console", "dispatch", "orders", "rates", "relay", "sync", "tracking"]);
+    assert_eq!(functions, ["console", "dispatch", "openpay", "orders", "rates", "relay", "sync", "tracking"]);
 
     let dispatch = &template.functions["dispatch"];
     assert_eq!(dispatch.environment["YAM_STAGE"], "local");

@@ -2,6 +2,7 @@
 
 mod clock;
 mod faults;
+mod gateways;
 mod iran_post;
 mod journeys;
 mod korea_post;
@@ -33,7 +34,8 @@ pub(crate) fn router(owns_clock: bool) -> Router<Arc<Shared>> {
         .merge(iran_post::router())
         .merge(korea_post::router())
         .merge(russian_post::router())
-        .merge(registries::router());
+        .merge(registries::router())
+        .merge(gateways::router());
     if owns_clock { router.merge(clock::router()) } else { router }
 }
 

@@ -6,6 +6,7 @@ mod cuts;
 mod durability;
 mod eshop;
 mod faults;
+mod gateways;
 mod journeys;
 mod korea_gateway;
 mod korea_portal;

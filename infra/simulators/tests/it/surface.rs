@@ -92,6 +92,17 @@ async fn urls_point_at_the_wires() {
             "YAM_URL_RUSSIAN_POST_TRACKING",
             "YAM_URL_RUSSIAN_POST_TARIFF",
             "YAM_URL_RUSSIAN_POST_OTPRAVKA",
+            "YAM_URL_ZARINPAL",
+            "YAM_URL_ZARINPAL_REFUND",
+            "YAM_URL_ZIBAL",
+            "YAM_URL_ZIBAL_PLATFORM",
+            "YAM_URL_MELLAT",
+            "YAM_URL_SEP",
+            "YAM_URL_ROBOKASSA",
+            "YAM_URL_ROBOKASSA_REFUND",
+            "YAM_URL_YOOKASSA",
+            "YAM_URL_TOSS",
+            "YAM_URL_TOSS_SCRIPT",
         ]
     );
     let wsdl = world.client().get(format!("{}?WSDL", urls[0].1)).send().await.unwrap();
@@ -119,6 +130,18 @@ async fn urls_point_at_the_wires() {
     for service in ["rtm34", "fc"] {
         let fault = world.client().post(format!("{}/{service}", urls[6].1)).send().await.unwrap();
         assert_eq!(fault.status(), 500, "{service}");
+    }
+    for (at, path) in
+        ["pg/v4/payment/request.json", "v1/request", "pgwchannel/services/pgw", "onlinepg/onlinepg"]
+            .iter()
+            .enumerate()
+    {
+        let answer = world.client().post(format!("{}/{path}", urls[9 + at].1)).send().await.unwrap();
+        assert_ne!(answer.status(), 404, "{path}");
+    }
+    for (at, path) in ["Merchant/Index.aspx", "payments", "v1/payments/confirm"].iter().enumerate() {
+        let answer = world.client().post(format!("{}/{path}", urls[13 + at].1)).send().await.unwrap();
+        assert_ne!(answer.status(), 404, "{path}");
     }
 }
 

@@ -31,7 +31,7 @@ use self::eshop::EShop;
 use self::policy::Deadlines;
 use self::rest::Rest;
 use self::tariff::Tariff;
-pub use self::track::IranPostTracking;
+pub use self::track::{IranPostTracking, read_page};
 use crate::account::{Account, AccountSettings, CredentialField};
 use crate::carrier::{
     Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support,

@@ -30,7 +30,7 @@ fn resolve(
 ) -> Result<City, OperatorError> {
     if !country.eq_ignore_ascii_case(HOME) {
         let words = "Iran Post's shop service delivers inside Iran only";
-        return Err(own("country", words, RefusalKind::City));
+        return Err(own("country", words, RefusalKind::Country));
     }
     iran::resolve_city(region, city, postal_code).map_err(|error| not_found(&error))
 }
@@ -67,9 +67,13 @@ mod tests {
 
     #[test]
     fn an_unknown_city_and_another_country_are_typed_refusals() {
-        for (country, city) in [("IR", "Atlantis"), ("KR", "شیراز"), ("", "شیراز")] {
+        for (country, city, kind) in [
+            ("IR", "Atlantis", RefusalKind::City),
+            ("KR", "شیراز", RefusalKind::Country),
+            ("", "شیراز", RefusalKind::Country),
+        ] {
             let error = of_quote(&to(country, None, city)).unwrap_err();
-            assert_eq!(error.kind, RefusalKind::City, "{country} {city}");
+            assert_eq!(error.kind, kind, "{country} {city}");
         }
     }
 }

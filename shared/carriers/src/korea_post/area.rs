@@ -2,11 +2,11 @@
 //! notes, section 6.3). The public service's answer as XML.
 
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Token, mended};
 
 use crate::errors::outline;
 use crate::outcome::CallOutcome;
 use crate::tracker::words;
-use crate::xml::{Pull, Token, mended};
 
 /// Where a parcel is sorted to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

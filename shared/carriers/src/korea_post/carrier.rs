@@ -73,7 +73,7 @@ fn postal_code(quote: &Quote) -> Result<PostalCode, OperatorError> {
     let to = &quote.destination;
     if to.country != "KR" {
         let words = "this contract carries parcels inside Korea only";
-        return Err(own("country", words, RefusalKind::City));
+        return Err(own("country", words, RefusalKind::Country));
     }
     let text = to.postal_code.as_deref().unwrap_or_default();
     let parsed = PostalCode::parse("KR", text);

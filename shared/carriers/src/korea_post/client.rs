@@ -6,12 +6,11 @@ use http::{HeaderMap, Method};
 use url::Url;
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Limits, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Limits, Outbound, SendFailure};
 
 use super::key::in_query;
 use super::open_api::Service;
 use super::portal;
-use crate::call::{Deadline, Endpoint};
 
 /// The value of the operator's own sample: calls without it are dropped once there are many (protocol notes,
 /// section 1).

@@ -30,6 +30,7 @@ use futures_util::future::join_all;
 use yam_domain::ids::CarrierId;
 use yam_domain::tracking::{CodMoney, Snapshot};
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
+use yam_platform::http::Deadline;
 use yam_platform::secrets::ExposeSecret as _;
 use yam_platform::{Clock, Platform};
 
@@ -41,7 +42,6 @@ pub use self::settings::{ContractRates, KoreaPostSettings, Step};
 pub use self::ship::{AUTH_KEY, SECURITY_KEY};
 pub use self::tariff::Table;
 use crate::account::{Account, AccountSettings, Credentials};
-use crate::call::Deadline;
 use crate::errors::own;
 use crate::finish::{finish, unanswered};
 use crate::outcome::{CallOutcome, ProbeReport, RefusalKind};

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use yam_domain::tracking::Snapshot;
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Token};
 
 use super::errors::{gateway, no_xml, portal, unsuccessful};
 use super::row::{Row, number};
 use crate::tracker::{Scans, TrackOutcome, unreadable, words};
-use crate::xml::{Pull, Token};
 
 /// One of the portal's services, each applied for apart from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

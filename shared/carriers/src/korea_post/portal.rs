@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use yam_domain::tracking::Snapshot;
 use yam_domain::waybill::{WaybillKind, WaybillNumber};
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Token};
 
 use super::errors::{no_xml, portal};
 use super::row::{Row, number};
 use crate::tracker::{Scans, TrackOutcome, unreadable, words};
-use crate::xml::{Pull, Token};
 
 /// Length of `ERR-001`.
 const ERROR_CODE: usize = 7;

@@ -269,7 +269,7 @@ proptest! {
 
     #[test]
     fn odd_values_break_nothing(date in "\\PC{0,20}", time in "\\PC{0,16}", status in "\\PC{0,16}") {
-        let [date, time, status] = [&date, &time, &status].map(|text| crate::xml::escaped(text));
+        let [date, time, status] = [&date, &time, &status].map(|text| yam_platform::xml::escaped(text));
         let _total = open(format!("<response><detaileTrackList><date>{date}</date><time>{time}</time><statue>{status}</statue></detaileTrackList></response>"));
         let _total = kpost(format!("<trace><item><sortingdate>{date}</sortingdate><eventhms>{time}</eventhms><tracestatus>{status}</tracestatus></item></trace>"));
     }

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use yam_domain::tracking::{CodMoney, RawScan, Scan, Snapshot, dictionary};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Tag, Token, escaped, mended};
 
 use super::errors::{self, Fault, Part};
 use super::{MOST_CODES, envelope, money, zones};
 use crate::account::Credentials;
 use crate::tracker::{Scans, Ticket, TicketAnswer, TrackOutcome, no_document, office, unreadable, words};
 use crate::wire_time;
-use crate::xml::{Pull, Tag, Token, escaped, mended};
 
 /// Asks for a ticket.
 #[must_use]

@@ -106,7 +106,7 @@ fn sending(settings: &AccountSettings) -> Result<&RussianPostSettings, OperatorE
 fn index(quote: &Quote) -> Result<PostalCode, OperatorError> {
     let to = &quote.destination;
     if to.country != "RU" {
-        return Err(own("country", "this account carries parcels inside Russia only", RefusalKind::City));
+        return Err(own("country", "this account carries parcels inside Russia only", RefusalKind::Country));
     }
     let text = to.postal_code.as_deref().unwrap_or_default();
     let parsed = PostalCode::parse("RU", text);

@@ -4,9 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Outbound, SendFailure};
-
-use crate::call::{Deadline, Endpoint};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Outbound, SendFailure};
 
 const SYSTEM: &str = "RUSSIAN_POST_TRACKING";
 const SETTING: &str = "YAM_URL_RUSSIAN_POST_TRACKING";

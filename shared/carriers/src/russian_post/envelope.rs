@@ -2,9 +2,9 @@
 //! and nowhere else; the order of elements is fixed by the schemas.
 
 use yam_platform::secrets::ExposeSecret as _;
+use yam_platform::xml::escaped;
 
 use crate::account::Credentials;
-use crate::xml::escaped;
 
 /// A SOAP 1.2 envelope of the single wire around an operation.
 pub(super) fn single(operation: &str) -> String {

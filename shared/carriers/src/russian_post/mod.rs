@@ -32,6 +32,7 @@ use jiff::SignedDuration;
 use yam_domain::ids::CarrierId;
 use yam_domain::tracking::{CodMoney, Snapshot};
 use yam_domain::waybill::WaybillNumber;
+use yam_platform::http::Deadline;
 use yam_platform::{Clock, Platform};
 
 pub use self::carrier::RussianPost;
@@ -40,7 +41,6 @@ pub use self::otpravka::ACCESS_TOKEN;
 pub use self::settings::RussianPostSettings;
 pub use self::vat::VatRate;
 use crate::account::{Account, AccountSettings, Credentials};
-use crate::call::Deadline;
 use crate::errors::{outline, own};
 use crate::outcome::{ProbeReport, RefusalKind};
 use crate::tracker::{Access, CALL, Round, Ticket, TicketAnswer, TrackOutcome, Tracker, Way, ended};

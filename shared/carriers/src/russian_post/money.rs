@@ -6,13 +6,13 @@ use yam_domain::money::{Currency, Money};
 use yam_domain::tracking::{CodMoney, Scan};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Tag, Token, escaped, mended};
 
 use super::errors::{Fault, Part};
 use super::{envelope, zones};
 use crate::account::Credentials;
 use crate::tracker::{TrackOutcome, no_document, unreadable, words};
 use crate::wire_time;
-use crate::xml::{Pull, Tag, Token, escaped, mended};
 
 /// Events of one parcel that are read; a money order has two.
 const MOST_EVENTS: usize = 100;

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use yam_domain::tracking::{CodMoney, Office, RawScan, Scan, Snapshot, dictionary};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Token, escaped, mended};
 
 use super::errors::{Fault, Part};
 use super::{envelope, money, zones};
 use crate::account::Credentials;
 use crate::tracker::{Scans, TrackOutcome, no_document, office, unreadable, words};
 use crate::wire_time;
-use crate::xml::{Pull, Token, escaped, mended};
 
 /// Numbers of one parcel that are kept.
 const MOST_ALIASES: usize = 16;

@@ -4,9 +4,11 @@
 //! a URL path and a log line.
 
 mod carrier;
+mod gateway;
 mod service;
 
 pub use carrier::{CarrierId, UnknownCarrier};
+pub use gateway::{GatewayId, UnknownGateway};
 pub use service::Service;
 
 /// Why a text is not an identifier.
@@ -129,7 +131,7 @@ string_id!(
     ParcelId, "parcel id", 64, "_.-"
 );
 string_id!(
-    /// A merchant's account at a postal operator. `^[a-z0-9][a-z0-9_.-]{0,63}$`
+    /// A merchant's account at a postal operator or a payment gateway. `^[a-z0-9][a-z0-9_.-]{0,63}$`
     AccountId, "account id", 64, "_.-"
 );
 string_id!(
@@ -139,6 +141,14 @@ string_id!(
 string_id!(
     /// A webhook endpoint of a merchant. `^[a-z0-9][a-z0-9_.-]{0,63}$`
     EndpointId, "endpoint id", 64, "_.-"
+);
+string_id!(
+    /// One payment: what a buyer owes, with as many attempts as it takes. `^[a-z0-9][a-z0-9_.-]{0,63}$`
+    PaymentId, "payment id", 64, "_.-"
+);
+string_id!(
+    /// A payment link. `^[a-z0-9][a-z0-9_.-]{0,63}$`
+    LinkId, "link id", 64, "_.-"
 );
 string_id!(
     /// An API key's public half. `^[a-z0-9][a-z0-9_.-]{0,63}$`

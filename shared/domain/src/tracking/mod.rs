@@ -18,8 +18,9 @@
 //!
 //! The poll hash of an unchanged parcel is [`History::fingerprint`], compared with
 //! [`Snapshot::fingerprint`] before anything is read. [`check_code`] judges a number before its first
-//! poll, [`widget_state`] is what the merchant's widget shows.
+//! poll, [`widget_state`] is what the merchant's widget shows, [`claim`] what the post owes for.
 
+pub mod claim;
 mod code;
 mod derived;
 pub mod dictionary;
@@ -38,4 +39,6 @@ pub use epoch::{Epoch, EpochCause, EpochId, Epochs, Opened, Verdict};
 pub use history::{Event, History, MAX_SCANS, Record, ScanKey};
 pub use scan::{CodMoney, Meaning, Office, RawScan, Reading, Reason, Scan, Snapshot, StorageWord};
 pub use status::{Standing, Stay, Timeline};
-pub use widget::{AccountFacts, ParcelFacts, Shade, Widget, WidgetAction, WidgetState, widget_state};
+pub use widget::{
+    AccountFacts, ParcelFacts, Shade, Suspension, Widget, WidgetAction, WidgetState, widget_state,
+};

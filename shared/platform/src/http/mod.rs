@@ -5,9 +5,11 @@
 //! "it may have happened" (reliability notes, section 1).
 
 mod answer;
+mod call;
 mod client;
 mod guard;
 
 pub use answer::{Answer, SendFailure};
+pub use call::{Deadline, Endpoint};
 pub use client::{EffectClient, Limits, Outbound};
 pub use guard::{GuardError, TrustedOrigins, check_url, is_public};

@@ -6,6 +6,6 @@ mod sqs;
 mod web;
 
 pub use invocation::Invocation;
-pub use run::{run_http, run_schedule, run_sqs, run_sqs_and_schedule};
+pub use run::{run_http, run_http_and_sqs, run_schedule, run_sqs, run_sqs_and_schedule};
 pub use sqs::{QueueMessage, Verdict, process_batch};
 pub use web::harden;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Service as _};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
 
@@ -79,6 +81,33 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
         let handler = handler.clone();
         async move { handler(invocation(event.context.deadline)).await }
+    }))
+    .await
+}
+
+/// Serves a function that answers to the HTTP API and to queues.
+///
+/// # Errors
+/// The runtime API is gone.
+pub async fn run_http_and_sqs<F, Fut>(router: axum::Router, handler: F) -> Result<(), Error>
+where
+    F: Fn(SqsEvent, Invocation) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = SqsBatchResponse> + Send,
+{
+    let both = Arc::new((router, handler));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let both = both.clone();
+        async move {
+            if event.payload.get("Records").is_some() {
+                let invocation = invocation(event.context.deadline);
+                let batch = serde_json::from_value(event.payload)?;
+                return Ok::<_, Error>(serde_json::to_value(both.1(batch, invocation).await)?);
+            }
+            let request: LambdaRequest = serde_json::from_value(event.payload)?;
+            let mut http = Adapter::from(both.0.clone());
+            let answer = http.call(LambdaEvent::new(request, event.context)).await?;
+            Ok(serde_json::to_value(answer)?)
+        }
     }))
     .await
 }

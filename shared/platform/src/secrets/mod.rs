@@ -13,3 +13,4 @@ pub use file_key::FileKey;
 pub use kms_key::KmsKey;
 pub use sealer::{Context, DataKey, KeyWrapper, SealError, Sealed, Sealer};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use zeroize::Zeroizing;

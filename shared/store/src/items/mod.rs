@@ -4,10 +4,12 @@ mod account;
 mod api_key;
 mod delivery;
 mod endpoint;
+mod gateway;
 mod merchant;
 mod method;
 mod order;
 mod parcel;
+mod payment;
 mod registration;
 mod shop;
 mod track;
@@ -16,10 +18,15 @@ pub use account::{AccountState, CarrierAccount, StoredCredentials};
 pub use api_key::{ApiKey, Scope};
 pub use delivery::{DeliveryProof, DeliveryWork};
 pub use endpoint::{Endpoint, EndpointSecret};
+pub use gateway::{BankAccount, GatewayAccount, OpenPaySettings};
 pub use merchant::Merchant;
 pub use method::ShippingMethod;
 pub use order::{ChosenRate, Order, OrderClaim, OrderLine, OrderPhase, Recipient};
 pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason, Watch};
+pub use payment::{
+    Attempt, BackKind, Found, PayerDetails, Payment, PaymentClaim, PaymentLink, PaymentReturn, PaymentStep,
+    PaymentTask, PaymentTaskReason, SendBack, SlipRecord,
+};
 pub use registration::{CallWork, RegistrationProof};
 pub use shop::Shop;
 pub use track::{

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// A way to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// An eventually consistent `GetItem` or `Query` shows the past. Consistent reads are spared.
+    /// An eventually consistent `GetItem`, `BatchGetItem` or `Query` shows the past. Consistent reads are spared.
     StaleRead,
     /// `ProvisionedThroughputExceededException` before anything is done.
     Throttled,
@@ -26,7 +26,9 @@ impl Fault {
     /// Whether this can happen to that call.
     fn fits(self, operation: &str, body: &[u8]) -> bool {
         match self {
-            Fault::StaleRead => matches!(operation, "GetItem" | "Query") && !consistent(body),
+            Fault::StaleRead => {
+                matches!(operation, "GetItem" | "BatchGetItem" | "Query") && !consistent(body)
+            }
             Fault::Conflict => {
                 matches!(
                     operation,
@@ -38,8 +40,11 @@ impl Fault {
     }
 }
 
+/// A batch says it for each table.
 fn consistent(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok_and(|b| b["ConsistentRead"] == Value::Bool(true))
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return false };
+    let said = |read: &Value| read["ConsistentRead"] == Value::Bool(true);
+    said(&body) || body["RequestItems"].as_object().is_some_and(|tables| tables.values().all(said))
 }
 
 /// Probabilities, each from 0 to 1; they are tried one after the other.
@@ -152,6 +157,10 @@ mod tests {
         assert_eq!(plan.strike("GetItem", br#"{"ConsistentRead":true}"#), None);
         assert_eq!(plan.strike("GetItem", br#"{}"#), Some(Fault::StaleRead));
         assert_eq!(plan.strike("Scan", br#"{}"#), None);
+        let batch = br#"{"RequestItems":{"yam":{"ConsistentRead":true,"Keys":[]}}}"#;
+        assert_eq!(plan.strike("BatchGetItem", batch), None);
+        let batch = br#"{"RequestItems":{"yam":{"Keys":[]}}}"#;
+        assert_eq!(plan.strike("BatchGetItem", batch), Some(Fault::StaleRead));
         assert_eq!(plan.strike("PutItem", br#"{}"#), Some(Fault::Conflict));
     }
 

@@ -6,6 +6,7 @@
 
 mod faults;
 mod judge;
+mod polls;
 mod process;
 mod shop;
 
@@ -24,16 +25,28 @@ struct Plan {
     kills: u64,
 }
 
+/// A number from the environment.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// `YAM_TEST_SEED`, else another one each time.
+fn seed() -> u64 {
+    number("YAM_TEST_SEED").unwrap_or_else(|| {
+        let mut bytes = [0; 8];
+        SystemIds.fill(&mut bytes);
+        u64::from_le_bytes(bytes) >> 16
+    })
+}
+
+/// Thousands of polls would show nothing of registrations.
+const SETTINGS: [(&str, &str); 2] =
+    [("YAM_CALL_DEADLINE_MS", "3000"), ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", "1440")];
+
 impl Plan {
     fn read() -> Self {
-        let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-        let fresh = || {
-            let mut bytes = [0; 8];
-            SystemIds.fill(&mut bytes);
-            u64::from_le_bytes(bytes) >> 16
-        };
         Plan {
-            seed: number("YAM_TEST_SEED").unwrap_or_else(fresh),
+            seed: seed(),
             orders: number("YAM_TEST_ORDERS").unwrap_or(1_000),
             kills: number("YAM_TEST_KILLS").unwrap_or(50),
         }
@@ -59,7 +72,7 @@ async fn a_thousand_orders_survive_fifty_kills() {
     let dice = Dice(SeededIds::new(plan.seed));
     let (theirs, ours) = (Folder::new(), Folder::new());
     let simulators = Process::simulators(&theirs.0).await;
-    let mut hub = Process::hub(&ours.0, &simulators.url()).await;
+    let mut hub = Process::hub(&ours.0, &simulators.url(), &SETTINGS).await;
     let shop = Arc::new(Shop::open(&hub, plan.orders).await);
     shop.second_account().await;
     faults::set(&simulators.url(), plan.seed).await;
@@ -72,7 +85,7 @@ async fn a_thousand_orders_survive_fifty_kills() {
         next += dice.up_to(2 * every - 1);
         shop.taken(next.min(plan.orders), &mut buying).await;
         hub.kill().await;
-        hub = Process::hub(&ours.0, &simulators.url()).await;
+        hub = Process::hub(&ours.0, &simulators.url(), &SETTINGS).await;
         shop.moves_to(&hub.url());
     }
     shop.taken(plan.orders, &mut buying).await;
@@ -91,7 +104,8 @@ async fn a_thousand_orders_survive_fifty_kills() {
     judge::no_parcel_twice(&ledger, trouble.busy);
     judge::every_parcel_at_the_post_is_ours(&ledger, &parcels);
     judge::every_parcel_came_to_an_end(&parcels);
-    judge::nothing_is_left_lying(&rest, &ours.0.join("dynamodb.db")).await;
+    let items = judge::items(&ours.0.join("dynamodb.db")).await;
+    judge::nothing_is_left_lying(&rest, &items);
     judge::the_shop_was_told(&simulators.url(), &parcels).await;
     simulators.end().await;
 }

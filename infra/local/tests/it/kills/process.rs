@@ -23,11 +23,9 @@ impl Process {
     }
 
     /// The hub.
-    pub(super) async fn hub(data: &Path, simulators: &str) -> Self {
+    pub(super) async fn hub(data: &Path, simulators: &str, settings: &[(&str, &str)]) -> Self {
         let arguments = ["serve", "--port", "0", "--json", "--simulators-url", simulators, "--data"];
-        // Thousands of polls would show nothing of registrations.
-        let settings = [("YAM_CALL_DEADLINE_MS", "3000"), ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", "1440")];
-        Self::start(&arguments, data, &settings).await
+        Self::start(&arguments, data, settings).await
     }
 
     async fn start(arguments: &[&str], data: &Path, settings: &[(&str, &str)]) -> Self {

@@ -5,13 +5,12 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use url::Url;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Limits, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Limits, Outbound, SendFailure};
 use yam_platform::secrets::ExposeSecret as _;
 
 use super::envelope::{self, Parameter};
 use super::wire::{Login, Operation};
 use crate::account::Credentials;
-use crate::call::{Deadline, Endpoint};
 
 const SYSTEM: &str = "IRAN_POST_ESHOP";
 const XML: HeaderValue = HeaderValue::from_static("text/xml; charset=utf-8");

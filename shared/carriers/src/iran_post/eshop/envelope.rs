@@ -8,7 +8,7 @@ use std::io;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use crate::xml::{character, is_xml_char};
+use yam_platform::xml::{character, is_xml_char};
 
 const ENVELOPE_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const OPERATION_NS: &str = "http://tempuri.org/";

@@ -18,7 +18,7 @@ use yam_domain::iran::City;
 use yam_domain::money::{Currency, Money};
 use yam_domain::text::clean;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient};
+use yam_platform::http::{Answer, Deadline, EffectClient};
 
 use self::client::Client;
 use self::codes::{PayType, ServiceType};
@@ -30,7 +30,6 @@ use super::policy::Deadlines;
 use super::product::{self, Product};
 use super::receiver::Receiver;
 use crate::account::Account;
-use crate::call::Deadline;
 use crate::carrier::{OperatorRate, Prepared, References};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::outcome::{CallOutcome, OperatorError, ProbeReport, RefusalKind, Registered};

@@ -9,14 +9,13 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use url::Url;
-use yam_platform::http::{Answer, EffectClient, Limits, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Limits, Outbound, SendFailure};
 use yam_platform::secrets::{ExposeSecret as _, SecretString};
 use yam_platform::{Clock, Config};
 
 use super::token::{self, Token, Tokens};
 use super::wire::Method;
 use crate::account::Account;
-use crate::call::{Deadline, Endpoint};
 use crate::errors::error;
 use crate::iran_post::errors::unanswered;
 use crate::outcome::{CallOutcome, RefusalKind};

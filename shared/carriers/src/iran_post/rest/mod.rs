@@ -21,7 +21,7 @@ use yam_domain::iran::City;
 use yam_domain::money::Money;
 use yam_domain::text::clean;
 use yam_domain::weight::Grams;
-use yam_platform::http::{Answer, EffectClient};
+use yam_platform::http::{Answer, Deadline, EffectClient};
 use yam_platform::{Clock, Config};
 
 use self::client::Client;
@@ -33,7 +33,6 @@ use super::policy::Deadlines;
 use super::product::{self, Product};
 use super::receiver::Receiver;
 use crate::account::Account;
-use crate::call::Deadline;
 use crate::carrier::{OperatorRate, Prepared, References};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::outcome::{CallOutcome, LookUpOutcome, ProbeReport, Registered};

@@ -13,6 +13,8 @@ use yam_domain::tracking::{CodMoney, Snapshot};
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::{Clock, Platform};
 
+pub use self::page::verdict as read_page;
+
 use self::page::PublicPage;
 use super::eshop::EShop;
 use super::policy::Deadlines;

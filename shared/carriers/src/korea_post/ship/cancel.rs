@@ -1,13 +1,13 @@
 //! A waybill called off before it is collected (protocol notes, section 3.5; reliability notes, section 4.3).
 
 use yam_domain::waybill::WaybillNumber;
+use yam_platform::http::Deadline;
 
 use super::client::Message;
 use super::map::{self, Cancelled, Numbers};
 use super::reg_data::Fields;
 use super::{NORMAL, Ship};
 use crate::account::Account;
-use crate::call::Deadline;
 use crate::errors::own;
 use crate::finish::unanswered;
 use crate::korea_post::KoreaPostSettings;

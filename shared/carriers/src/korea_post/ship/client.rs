@@ -8,11 +8,10 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use url::form_urlencoded::Serializer;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Outbound, SendFailure};
 
 use super::reg_data::{self, Fields};
 use crate::account::Account;
-use crate::call::{Deadline, Endpoint};
 use crate::korea_post::client::{AGENT, XML};
 
 const SYSTEM: &str = "KOREA_POST_SHIP";

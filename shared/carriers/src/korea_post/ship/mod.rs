@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use yam_domain::effect::Policy;
-use yam_platform::http::{Answer, EffectClient};
+use yam_platform::http::{Answer, Deadline, EffectClient};
 use yam_platform::{Clock, Config};
 
 pub(super) use self::cancel::Reach;
@@ -35,7 +35,6 @@ pub(super) use self::reg_data::opened;
 use self::reply::Entry;
 use super::KoreaPostSettings;
 use crate::account::{Account, CredentialField, Credentials};
-use crate::call::Deadline;
 use crate::consignment::Consignment;
 use crate::errors::own;
 use crate::finish::unanswered;

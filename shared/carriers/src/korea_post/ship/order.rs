@@ -122,7 +122,7 @@ fn korean(phone: &Phone) -> Option<(bool, String)> {
 fn postal_code(to: &Consignee) -> Result<String, OperatorError> {
     if to.country != "KR" {
         let words = "this contract carries parcels inside Korea only";
-        return Err(own("country", words, RefusalKind::City));
+        return Err(own("country", words, RefusalKind::Country));
     }
     let text = to.postal_code.as_deref().unwrap_or_default();
     let parsed = PostalCode::parse("KR", text);

@@ -5,9 +5,9 @@
 
 use yam_domain::text::clean;
 use yam_platform::http::Answer;
+use yam_platform::xml::{Pull, Token, mended};
 
 use crate::tracker::words;
-use crate::xml::{Pull, Token, mended};
 
 /// One entry: its leaves by lower-case name, in their order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -257,7 +257,7 @@ fn what_the_operator_would_refuse_is_said_before() {
     assert_eq!(fields(|c| c.weight = yam_domain::weight::Grams::new(30_001)), Err(RefusalKind::Weight));
     assert_eq!(fields(|c| c.dimensions = Some(size(1_000, 300, 301))), Err(RefusalKind::Size));
     assert_eq!(fields(|c| c.service = "micro_parcel".into()), Err(RefusalKind::Service));
-    assert_eq!(fields(|c| c.consignee.country = "RU".into()), Err(RefusalKind::City));
+    assert_eq!(fields(|c| c.consignee.country = "RU".into()), Err(RefusalKind::Country));
     assert_eq!(fields(|c| c.consignee.postal_code = Some("123-456".into())), Err(RefusalKind::PostalCode));
     assert_eq!(fields(|c| c.consignee.phone = None), Err(RefusalKind::Consignee));
     assert_eq!(fields(|c| c.consignee.address = " ".into()), Err(RefusalKind::Consignee));

@@ -7,11 +7,10 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method};
 use serde::Serialize;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Outbound, SendFailure};
 use yam_platform::secrets::ExposeSecret as _;
 
 use crate::account::Account;
-use crate::call::{Deadline, Endpoint};
 
 const SYSTEM: &str = "RUSSIAN_POST_OTPRAVKA";
 const SETTING: &str = "YAM_URL_RUSSIAN_POST_OTPRAVKA";

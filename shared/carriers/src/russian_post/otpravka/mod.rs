@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use yam_domain::effect::Policy;
 use yam_domain::money::{Currency, Money};
-use yam_platform::http::{Answer, EffectClient, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, SendFailure};
 use yam_platform::{Clock, Config};
 
 use self::client::{Ask, Client};
@@ -36,7 +36,6 @@ use super::RussianPostSettings;
 use super::products::Product;
 use super::tariff::{asked, collect};
 use crate::account::{Account, CredentialField};
-use crate::call::Deadline;
 use crate::carrier::{OperatorRate, Prepared};
 use crate::consignment::{Consignment, Quote};
 use crate::finish::unanswered;

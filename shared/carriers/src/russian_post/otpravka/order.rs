@@ -33,7 +33,7 @@ pub(super) fn product(consignment: &Consignment) -> Result<(&'static Product, &'
 pub(super) fn check(settings: &RussianPostSettings, consignment: &Consignment) -> Result<(), OperatorError> {
     let (product, _) = product(consignment)?;
     if consignment.consignee.country != "RU" {
-        return Err(own("country", "this contract carries parcels inside Russia only", RefusalKind::City));
+        return Err(own("country", "this contract carries parcels inside Russia only", RefusalKind::Country));
     }
     if consignment.weight.get() == 0 {
         return Err(own("weight_under_carrier_limit", "the parcel has no weight", RefusalKind::Weight));

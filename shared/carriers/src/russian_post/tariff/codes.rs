@@ -15,7 +15,7 @@ pub(super) fn reading(code: i64) -> Option<(RefusalKind, &'static str)> {
         }
         1332 => (RefusalKind::Goods, "Russian Post does not take this declared value"),
         1333 => (RefusalKind::CodNotSupported, "Russian Post collects no money for this parcel"),
-        1210 | 1334 => (RefusalKind::City, "Russian Post does not know this country"),
+        1210 | 1334 => (RefusalKind::Country, "Russian Post does not know this country"),
         2001 | 2003 => (RefusalKind::Weight, "Russian Post does not carry this weight"),
         2011 => (RefusalKind::Goods, "Russian Post does not take this sum"),
         1376..=1379 => (RefusalKind::Weight, "weight, size or sum is out of Russian Post's range"),

@@ -15,12 +15,11 @@ use http::{HeaderMap, Method};
 use jiff::civil::Date;
 use url::form_urlencoded::Serializer;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Outbound, SendFailure};
 
 use super::products::Product;
 use super::value::Value;
 use super::{RussianPostSettings, products};
-use crate::call::{Deadline, Endpoint};
 use crate::carrier::OperatorRate;
 use crate::consignment::Quote;
 use crate::errors::own;

@@ -134,7 +134,7 @@ proptest! {
 
     #[test]
     fn odd_values_break_nothing(kind in "\\PC{0,12}", date in "\\PC{0,30}", index in "\\PC{0,8}") {
-        let [kind, date, index] = [&kind, &date, &index].map(|text| crate::xml::escaped(text));
+        let [kind, date, index] = [&kind, &date, &index].map(|text| yam_platform::xml::escaped(text));
         let _total = history(records(&record(&kind, &date, &index)));
         let item = format!("<n:answerByTicketResponse xmlns:n='n'><value DatePreparation='{date}'><Item Barcode='{index}'><Operation OperTypeID='{kind}' DateOper='{date}' IndexOper='{index}'/></Item></value></n:answerByTicketResponse>");
         let _total = batch::parcels(&answer(200, soap(&item)), &ticket());

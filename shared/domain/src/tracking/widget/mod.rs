@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::derived::WaitingBand;
 use crate::parcel::ParcelStatus;
@@ -90,11 +90,21 @@ pub struct ParcelFacts {
     pub load_failed: bool,
 }
 
+/// Why nothing is polled or sent for a whole account: a flag beside the status, never a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspension {
+    /// Balance or plan is used up: no polls, and messages are held until it is renewed (S1-33, S4-58).
+    Plan,
+    /// The merchant switched the service off: nothing is sent, what is known stays (S4-44).
+    Service,
+}
+
 /// What the widget needs to know of the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// Balance or plan is used up.
-    pub balance_empty: bool,
+    /// Why it is suspended, if it is.
+    pub suspended: Option<Suspension>,
 }
 
 /// What the widget shows.
@@ -107,6 +117,8 @@ pub struct Widget {
     pub shade: Shade,
     /// Days at the office, where it lies there.
     pub days_waiting: Option<u32>,
+    /// Why the account is suspended, while that keeps this parcel from going on.
+    pub suspended: Option<Suspension>,
     /// Its buttons, in the order shown.
     pub actions: Vec<WidgetAction>,
 }
@@ -114,7 +126,8 @@ pub struct Widget {
 /// Works out the widget of one parcel.
 ///
 /// An end is shown whatever the account owes. An empty balance comes before all else that depends on
-/// polling; a failed look-up only counts while nothing better is known.
+/// polling; a failed look-up only counts while nothing better is known. A service that is off has no state of
+/// its own among the thirteen: the last one known stays, with the flag beside it.
 pub fn widget_state(parcel: &ParcelFacts, account: &AccountFacts) -> Widget {
     let state = state(parcel, account);
     let at_office = matches!(
@@ -128,6 +141,7 @@ pub fn widget_state(parcel: &ParcelFacts, account: &AccountFacts) -> Widget {
         state,
         shade: shade(state),
         days_waiting: parcel.waiting_days.filter(|_| at_office),
+        suspended: account.suspended.filter(|_| !parcel.status.is_final()),
         actions: actions(parcel, account),
     }
 }
@@ -138,7 +152,7 @@ fn state(parcel: &ParcelFacts, account: &AccountFacts) -> WidgetState {
     }
     match by_status(parcel) {
         end @ (WidgetState::Delivered | WidgetState::Returning) => end,
-        _ if account.balance_empty => WidgetState::BalanceEmpty,
+        _ if account.suspended == Some(Suspension::Plan) => WidgetState::BalanceEmpty,
         WidgetState::NumberEntered if parcel.load_failed => WidgetState::LoadError,
         state => state,
     }
@@ -195,8 +209,9 @@ fn shade(state: WidgetState) -> Shade {
 }
 
 fn actions(parcel: &ParcelFacts, account: &AccountFacts) -> Vec<WidgetAction> {
+    let unpaid = account.suspended == Some(Suspension::Plan);
     let mut actions = Vec::new();
-    if account.balance_empty {
+    if unpaid {
         actions.push(WidgetAction::TopUp);
     }
     if !parcel.has_number {
@@ -205,7 +220,7 @@ fn actions(parcel: &ParcelFacts, account: &AccountFacts) -> Vec<WidgetAction> {
         actions.extend([WidgetAction::CorrectNumber, WidgetAction::StopTracking]);
     }
     actions.extend([WidgetAction::OpenAccount, WidgetAction::OpenSettings, WidgetAction::OpenFaq]);
-    if !account.balance_empty {
+    if !unpaid {
         actions.push(WidgetAction::TopUp);
     }
     actions

@@ -2,8 +2,9 @@
 
 use super::*;
 
-const PAID: AccountFacts = AccountFacts { balance_empty: false };
-const EMPTY: AccountFacts = AccountFacts { balance_empty: true };
+const PAID: AccountFacts = AccountFacts { suspended: None };
+const EMPTY: AccountFacts = AccountFacts { suspended: Some(Suspension::Plan) };
+const OFF: AccountFacts = AccountFacts { suspended: Some(Suspension::Service) };
 
 fn parcel(status: ParcelStatus, waiting_days: Option<u32>) -> ParcelFacts {
     ParcelFacts { has_number: true, status, waiting_days, load_failed: false }
@@ -61,6 +62,23 @@ fn an_end_is_shown_on_an_empty_balance_and_a_failed_poll_hides_nothing() {
     let facts = ParcelFacts { load_failed: true, ..parcel(ParcelStatus::Arrived, Some(1)) };
     assert_eq!(shown(&facts, &PAID), "at_office_fresh");
     assert_eq!(shown(&parcel(ParcelStatus::InvalidCode, None), &PAID), "load_error");
+}
+
+#[test]
+fn a_suspended_account_is_a_flag_beside_the_state() {
+    let flag = |facts: &ParcelFacts, account| widget_state(facts, account).suspended;
+    let moving = parcel(ParcelStatus::Arrived, Some(6));
+    assert_eq!(flag(&moving, &PAID), None);
+    assert_eq!(flag(&moving, &EMPTY), Some(Suspension::Plan));
+    assert_eq!(flag(&moving, &OFF), Some(Suspension::Service));
+    assert_eq!(shown(&moving, &OFF), "at_office_late1", "what is known stays while the service is off");
+    let entered = ParcelFacts { load_failed: true, ..parcel(ParcelStatus::Registered, None) };
+    assert_eq!(shown(&entered, &OFF), "load_error");
+    for ended in [ParcelStatus::Delivered, ParcelStatus::Returned, ParcelStatus::Stopped] {
+        assert_eq!(flag(&parcel(ended, None), &OFF), None, "{ended}: nothing is kept from it");
+    }
+    let json = serde_json::to_value(widget_state(&moving, &EMPTY)).unwrap();
+    assert_eq!((&json["widget_state"], &json["suspended"]), (&"balance_empty".into(), &"plan".into()));
 }
 
 #[test]

@@ -17,10 +17,9 @@ use url::Url;
 use yam_domain::tracking::Snapshot;
 use yam_domain::waybill::WaybillNumber;
 use yam_platform::Config;
-use yam_platform::http::{Answer, EffectClient, Outbound, SendFailure};
+use yam_platform::http::{Answer, Deadline, EffectClient, Endpoint, Outbound, SendFailure};
 
 use self::document::Document;
-use crate::call::{Deadline, Endpoint};
 use crate::errors::outline;
 use crate::tracker::{CALL, TrackOutcome, by_status, unreadable};
 
@@ -173,8 +172,9 @@ fn read<T>(answer: &Answer) -> Result<Document, TrackOutcome<T>> {
     Ok(Document::read(&String::from_utf8_lossy(&answer.body)))
 }
 
-/// The page that came for the form.
-fn verdict(answer: &Answer, asked_at: Timestamp) -> TrackOutcome<Snapshot> {
+/// What the page says that came for the form.
+#[must_use]
+pub fn verdict(answer: &Answer, asked_at: Timestamp) -> TrackOutcome<Snapshot> {
     match read(answer) {
         Ok(page) if page.rows > 0 => timeline(page, asked_at),
         Ok(page) => no_timeline(&page, answer),

@@ -15,7 +15,7 @@ const DEEPEST: usize = 32;
 
 /// What comes next in a document.
 #[derive(Debug)]
-pub(crate) enum Token<'a> {
+pub enum Token<'a> {
     /// An element begins; an empty one is followed by its end.
     Open(Tag<'a>),
     /// The innermost open element ends, with the text since its last child, or all of it.
@@ -28,16 +28,17 @@ pub(crate) enum Token<'a> {
 
 /// The beginning of an element.
 #[derive(Debug)]
-pub(crate) struct Tag<'a>(BytesStart<'a>);
+pub struct Tag<'a>(BytesStart<'a>);
 
 impl Tag<'_> {
     /// Name without its prefix.
-    pub(crate) fn name(&self) -> &str {
+    #[must_use]
+    pub fn name(&self) -> &str {
         self.0.local_name().into_inner()
     }
 
     /// Hands over every attribute by its local name; false when one of them is not well-formed.
-    pub(crate) fn each_attribute<'s>(&'s self, mut with: impl FnMut(&'s str, Cow<'s, str>)) -> bool {
+    pub fn each_attribute<'s>(&'s self, mut with: impl FnMut(&'s str, Cow<'s, str>)) -> bool {
         let mut attributes = self.0.attributes();
         attributes.with_checks(false);
         for attribute in attributes {
@@ -50,7 +51,8 @@ impl Tag<'_> {
 }
 
 /// A document being read.
-pub(crate) struct Pull<'a> {
+#[derive(Debug)]
+pub struct Pull<'a> {
     reader: Reader<&'a [u8]>,
     text: Cow<'a, str>,
     depth: usize,
@@ -61,13 +63,15 @@ pub(crate) struct Pull<'a> {
 }
 
 impl<'a> Pull<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
+    /// Begins to read a body.
+    #[must_use]
+    pub fn new(body: &'a [u8]) -> Self {
         let reader = Reader::from_reader(body);
         Pull { reader, text: Cow::Borrowed(""), depth: 0, empty: false, began: false }
     }
 
     /// The next token. After [`Token::End`] and [`Token::Stop`] there is nothing to ask for.
-    pub(crate) fn token(&mut self) -> Token<'a> {
+    pub fn token(&mut self) -> Token<'a> {
         if self.empty {
             self.empty = false;
             return self.close();
@@ -100,7 +104,7 @@ impl<'a> Pull<'a> {
 
     /// Passes over what is left of the innermost open element of this local name, so that its end comes
     /// next. What is passed over is not looked into.
-    pub(crate) fn skip(&mut self, name: &str) {
+    pub fn skip(&mut self, name: &str) {
         if self.empty {
             return;
         }
@@ -161,7 +165,8 @@ fn closes(piece: &[u8], name: &[u8]) -> bool {
 
 /// The same body with what is not UTF-8 replaced; none when all of it is. Worth a second reading when the
 /// first one stopped: a broken letter in one name must not lose the rest.
-pub(crate) fn mended(body: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn mended(body: &[u8]) -> Option<Vec<u8>> {
     match String::from_utf8_lossy(body) {
         Cow::Owned(text) => Some(text.into_bytes()),
         Cow::Borrowed(_) => None,
@@ -169,7 +174,8 @@ pub(crate) fn mended(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The five entities of XML and character references; there are no others without a document type.
-pub(crate) fn character(entity: &BytesRef<'_>) -> Option<char> {
+#[must_use]
+pub fn character(entity: &BytesRef<'_>) -> Option<char> {
     match entity.as_ref() {
         "lt" => Some('<'),
         "gt" => Some('>'),
@@ -181,12 +187,14 @@ pub(crate) fn character(entity: &BytesRef<'_>) -> Option<char> {
 }
 
 /// The `Char` production of XML 1.0: other characters cannot be written, not even escaped.
-pub(crate) fn is_xml_char(c: char) -> bool {
+#[must_use]
+pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
 }
 
 /// Text as it may stand in an element or a quoted attribute.
-pub(crate) fn escaped(raw: &str) -> String {
+#[must_use]
+pub fn escaped(raw: &str) -> String {
     let legal: String = raw.chars().filter(|c| is_xml_char(*c)).collect();
     escape(legal).into_owned()
 }

@@ -4,28 +4,37 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use url::Url;
-use yam_platform::Config;
-use yam_platform::http::{Limits, SendFailure};
+
+use super::{Limits, SendFailure};
+use crate::Config;
 
 /// The largest answer that is read: the list of one state's cities is far below.
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// The end of everything one step may take, however many calls it makes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Deadline(Instant);
+pub struct Deadline(Instant);
 
 impl Deadline {
-    pub(crate) fn after(total: Duration) -> Self {
+    /// The end of a step that begins now.
+    #[must_use]
+    pub fn after(total: Duration) -> Self {
         Deadline(Instant::now() + total)
     }
 
     /// The bounds of the next call.
-    pub(crate) fn limits(self) -> Result<Limits, SendFailure> {
+    ///
+    /// # Errors
+    /// [`SendFailure::NotSent`] when no time is left.
+    pub fn limits(self) -> Result<Limits, SendFailure> {
         self.limits_for(BODY_LIMIT)
     }
 
     /// The bounds of a call whose answer may be larger or must be smaller than usual.
-    pub(crate) fn limits_for(self, body: usize) -> Result<Limits, SendFailure> {
+    ///
+    /// # Errors
+    /// [`SendFailure::NotSent`] when no time is left.
+    pub fn limits_for(self, body: usize) -> Result<Limits, SendFailure> {
         let left = self.0.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(SendFailure::NotSent("no time left for the call".into()));
@@ -34,7 +43,8 @@ impl Deadline {
     }
 
     /// The same end, or an earlier one.
-    pub(crate) fn at_most(self, total: Duration) -> Self {
+    #[must_use]
+    pub fn at_most(self, total: Duration) -> Self {
         Deadline(self.0.min(Instant::now() + total))
     }
 }
@@ -42,24 +52,33 @@ impl Deadline {
 /// An endpoint from the settings; a wrong address is told at the first call, as the settings are not
 /// ours to check.
 #[derive(Debug, Clone)]
-pub(crate) struct Endpoint {
+pub struct Endpoint {
     setting: &'static str,
     url: Option<Url>,
 }
 
 impl Endpoint {
-    pub(crate) fn new(config: &Config, setting: &'static str) -> Self {
+    /// The address that a setting holds.
+    #[must_use]
+    pub fn new(config: &Config, setting: &'static str) -> Self {
         let url = Url::parse(config.text(setting)).ok().filter(|u| matches!(u.scheme(), "http" | "https"));
         Endpoint { setting, url }
     }
 
-    pub(crate) fn url(&self) -> Result<Url, SendFailure> {
+    /// The endpoint itself.
+    ///
+    /// # Errors
+    /// [`SendFailure::NotSent`] when the setting is no web address.
+    pub fn url(&self) -> Result<Url, SendFailure> {
         let unusable = || SendFailure::NotSent(format!("{} is not a web address", self.setting));
         self.url.clone().ok_or_else(unusable)
     }
 
     /// The endpoint followed by `path`.
-    pub(crate) fn join(&self, path: &str) -> Result<Url, SendFailure> {
+    ///
+    /// # Errors
+    /// As [`Endpoint::url`].
+    pub fn join(&self, path: &str) -> Result<Url, SendFailure> {
         let mut url = self.url()?;
         let whole = format!("{}/{path}", url.path().trim_end_matches('/'));
         url.set_path(&whole);
@@ -67,7 +86,8 @@ impl Endpoint {
     }
 
     /// For people: without a user name or password that somebody put into the setting.
-    pub(crate) fn shown(&self) -> String {
+    #[must_use]
+    pub fn shown(&self) -> String {
         let Some(mut url) = self.url.clone() else { return format!("({} is not set)", self.setting) };
         if url.set_username("").is_err() || url.set_password(None).is_err() {
             return String::new();

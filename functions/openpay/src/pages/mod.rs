@@ -1,0 +1,11 @@
+//! What payers see: pages without scripts, in four languages, quick on a cheap phone.
+
+pub(crate) mod carried;
+pub(crate) mod form;
+mod frame;
+mod html;
+mod leave;
+pub(crate) mod shop;
+pub(crate) mod status;
+mod steps;
+mod words;
