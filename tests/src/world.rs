@@ -1,6 +1,7 @@
 //! The world.
 
 mod outside;
+mod passing;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageA
 use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use yam_carriers::Carriers;
@@ -313,18 +314,6 @@ impl World {
         self.drain().await;
     }
 
-    /// Moves time on in steps of an hour, for days of four hours, with a tick of both schedules at each.
-    pub async fn travel(&self, by: SignedDuration) {
-        let end = self.clock.now() + by;
-        let stride = SignedDuration::from_hours(if by > SignedDuration::from_hours(48) { 4 } else { 1 });
-        while self.clock.now() < end {
-            let step = end.duration_since(self.clock.now()).min(stride);
-            self.clock.advance(step);
-            self.poll().await;
-            self.tick().await;
-        }
-    }
-
     /// Tracks a number; answers with the parcel.
     pub async fn track(&self, carrier: &str, code: &str) -> Value {
         let body = json!({"carrier": carrier, "tracking_code": code, "order_number": format!("T-{code}")});
@@ -346,16 +335,6 @@ impl World {
     pub fn counted(&self, name: &str) -> usize {
         let lines = self.counted.0.lock().expect("nobody panics here");
         lines.iter().filter(|line| line.contains(&format!("\"{name}\":1"))).count()
-    }
-
-    /// Moves time on in steps of half a minute, with a tick at each.
-    pub async fn advance(&self, by: SignedDuration) {
-        let end = self.clock.now() + by;
-        while self.clock.now() < end {
-            let step = end.duration_since(self.clock.now()).min(SignedDuration::from_secs(30));
-            self.clock.advance(step);
-            self.tick().await;
-        }
     }
 
     /// Places an order; answers with it.
