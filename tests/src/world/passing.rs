@@ -4,9 +4,10 @@
 //! questions with no answer, so ticks at which nothing can be due are left out: the engines themselves are
 //! asked first, which no fault touches and nobody is billed for.
 
-use bytes::Bytes;
+use axum::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use yam_platform::Clock as _;
 use yam_store::keys;
 
 use super::{QUEUES, World};
