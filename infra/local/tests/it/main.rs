@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like the tests")]
 
 mod control;
+mod elsewhere;
 mod kills;
 mod restart;
 mod support;
