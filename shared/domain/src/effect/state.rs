@@ -97,6 +97,10 @@ pub struct EffectState {
     pub sends: u32,
     /// Calls started whose effect is not disproved (a refusal, "busy" or "not sent" disproves one).
     pub doubtful_sends: u32,
+    /// Calls started that are taken for not done only because look-ups missed them. One may still land, so
+    /// that a later success is followed by a look for copies.
+    #[serde(default)]
+    pub missed_sends: u32,
     /// Retries planned in a row, for the back-off.
     pub retries: u32,
     /// Misses that count, i.e. after the quiet time.
@@ -130,6 +134,7 @@ impl EffectState {
             fence: 0,
             sends: 0,
             doubtful_sends: 0,
+            missed_sends: 0,
             retries: 0,
             misses: 0,
             look_ups: 0,
@@ -263,6 +268,7 @@ impl EffectState {
             self.misses = self.misses.saturating_add(1);
         }
         if self.misses >= misses {
+            self.missed_sends = self.missed_sends.saturating_add(self.doubtful_sends);
             self.doubtful_sends = 0;
             return self.plan_again(Some(SignedDuration::ZERO), now, policy, random);
         }

@@ -81,7 +81,7 @@ fn not_sent_and_busy_are_planned_again_and_leave_no_doubt() {
         };
         assert!(at >= t(5) && at <= t(7), "5 s +- 20 %");
         assert_eq!(state.phase, Phase::Planned);
-        assert_eq!(state.doubtful_sends, 0);
+        assert_eq!((state.doubtful_sends, state.missed_sends), (0, 0));
         assert_eq!(state.due_at, Some(at));
     }
 }
@@ -113,8 +113,11 @@ fn misses_count_only_after_the_quiet_time_and_three_allow_a_second_send() {
     }
     assert_eq!(asked, [0, 10, 60, 120, 150, 180]);
     assert_eq!(state.phase, Phase::Planned);
-    assert_eq!(state.doubtful_sends, 0);
+    assert_eq!((state.doubtful_sends, state.missed_sends), (0, 1), "taken for not done, which is no proof");
     assert_eq!(state.next_step(now), Step::Send);
+    state.claim_send(now, "c", &policy);
+    assert_eq!(state.after_call(CallClass::Done, now, &policy, 0), Resolution::Done);
+    assert_eq!(state.missed_sends, 1, "a copy of the first may still be there");
 }
 
 #[test]
