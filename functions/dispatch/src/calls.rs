@@ -62,6 +62,10 @@ const REPEATED: Policy = Policy {
     call_deadline: SignedDuration::from_secs(40),
 };
 
+/// The operator's clock may be this far behind ours: just after midnight it may file under the day before. One
+/// that is ahead needs nothing, since the day after is asked for in any case.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
 impl OperatorCalls {
     /// Over the store and the operators. `quiet` is the time after which "it is not there" is offered.
     #[must_use]
@@ -149,7 +153,10 @@ fn our_id(carrier: &dyn Carrier, intent: &Intent<CallWork>, ready: &ReadyCall, n
         }
         CallWork::Ready { .. } | CallWork::Cancel { .. } => (ready.generation, None, None),
     };
-    let days = sent.map(|(since, until)| (carrier.filing_day(since), carrier.filing_day(until)));
+    let days = sent.map(|(since, until)| {
+        let since = since.saturating_sub(CLOCKS_APART).unwrap_or(since);
+        (carrier.filing_day(since), carrier.filing_day(until))
+    });
     let days = match days {
         Some((Some(first), Some(last))) => {
             let next = |day: &Date| day.tomorrow().ok().filter(|next| *next <= last);

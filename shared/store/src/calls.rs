@@ -74,6 +74,7 @@ pub async fn submit_register(
         marker: with.marked.then(|| marker(&parcel.id, parcel.generation)),
         postal_code: None,
         refusal: None,
+        refusal_words: None,
     };
     let key = register_key(merchant, &parcel.id, parcel.generation);
     submit(store, txn, &key, work, with.patience);

@@ -101,6 +101,9 @@ pub struct EffectState {
     /// that a later success is followed by a look for copies.
     #[serde(default)]
     pub missed_sends: u32,
+    /// The last call was refused although an earlier one may have won: misses now make the refusal final.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// Retries planned in a row, for the back-off.
     pub retries: u32,
     /// Misses that count, i.e. after the quiet time.
@@ -135,6 +138,7 @@ impl EffectState {
             sends: 0,
             doubtful_sends: 0,
             missed_sends: 0,
+            refused: false,
             retries: 0,
             misses: 0,
             look_ups: 0,
@@ -167,6 +171,7 @@ impl EffectState {
         self.doubtful_sends = self.doubtful_sends.saturating_add(1);
         self.misses = 0;
         self.look_ups = 0;
+        self.refused = false;
         self.take(Phase::Calling, now, holder, policy);
     }
 
@@ -221,8 +226,10 @@ impl EffectState {
             }
             CallClass::Refused => {
                 self.disprove_one();
-                // An earlier send may have won, and this "no" may be its echo.
-                if self.doubtful_sends > 0 && policy.power != Power::Repeat {
+                let missed = self.missed_sends > 0 && matches!(policy.power, Power::LookUp { .. });
+                // An earlier send may have won, also one that look-ups missed, and this "no" may be its echo.
+                if missed || (self.doubtful_sends > 0 && policy.power != Power::Repeat) {
+                    self.refused = true;
                     self.settle_from(now, policy, random)
                 } else {
                     self.finish(Resolution::Refused)
@@ -268,6 +275,9 @@ impl EffectState {
             self.misses = self.misses.saturating_add(1);
         }
         if self.misses >= misses {
+            if self.refused && self.doubtful_sends == 0 {
+                return self.finish(Resolution::Refused);
+            }
             self.missed_sends = self.missed_sends.saturating_add(self.doubtful_sends);
             self.doubtful_sends = 0;
             return self.plan_again(Some(SignedDuration::ZERO), now, policy, random);

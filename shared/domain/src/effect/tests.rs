@@ -97,6 +97,34 @@ fn a_refusal_after_a_doubtful_send_is_looked_up_first() {
     assert_eq!(state.phase, Phase::Settling);
 }
 
+/// Settles until it is decided, each look-up ending as told; when and how.
+fn settled(state: &mut EffectState, policy: &Policy, mut now: Timestamp, class: LookUpClass) -> Resolution {
+    for _ in 0..100 {
+        now = now.max(state.not_before);
+        state.claim_settle(now, "s", policy);
+        let resolution = state.after_look_up(class, now, policy, 0);
+        if state.phase != Phase::Settling {
+            return resolution;
+        }
+    }
+    panic!("must end")
+}
+
+#[test]
+fn a_refusal_after_a_call_that_was_only_missed_is_looked_up_first() {
+    for (class, expected) in [(LookUpClass::Hit, Resolution::Done), (LookUpClass::Miss, Resolution::Refused)] {
+        let (mut state, policy) = calling(LOOK_UP);
+        state.after_call(CallClass::Unknown, t(1), &policy, 0);
+        settled(&mut state, &policy, t(1), LookUpClass::Miss);
+        assert_eq!((state.phase, state.missed_sends), (Phase::Planned, 1));
+        let now = state.not_before;
+        state.claim_send(now, "b", &policy);
+        assert!(matches!(state.after_call(CallClass::Refused, now, &policy, 0), Resolution::Later(_)));
+        assert_eq!(settled(&mut state, &policy, now, class), expected);
+        assert_eq!((state.phase, state.sends), (Phase::Final, 2), "it is not sent a third time");
+    }
+}
+
 #[test]
 fn misses_count_only_after_the_quiet_time_and_three_allow_a_second_send() {
     let (mut state, policy) = calling(LOOK_UP);

@@ -36,6 +36,9 @@ pub enum CallWork {
         /// The operator's own code of its last refusal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refusal: Option<String>,
+        /// Its words on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal_words: Option<String>,
     },
     /// Tell the operator that it may be collected.
     Ready {
