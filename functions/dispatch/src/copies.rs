@@ -16,7 +16,8 @@ pub(crate) async fn audit(
     stored: &RegisteredParcel,
     cancelled: bool,
 ) -> Called<RegistrationProof> {
-    let found = if cancelled { all(carrier, account, stored).await } else { carrier.audit(account, stored).await };
+    let found =
+        if cancelled { all(carrier, account, stored).await } else { carrier.audit(account, stored).await };
     let copies = match found {
         LookUpOutcome::Hit(copies) => copies,
         LookUpOutcome::Miss => Vec::new(),

@@ -280,7 +280,9 @@ impl EffectState {
             }
             self.missed_sends = self.missed_sends.saturating_add(self.doubtful_sends);
             self.doubtful_sends = 0;
-            return self.plan_again(Some(SignedDuration::ZERO), now, policy, random);
+            // A lost request goes out again at once; a service that loses each of them is given time.
+            let at_once = (self.missed_sends <= 1).then_some(SignedDuration::ZERO);
+            return self.plan_again(at_once, now, policy, random);
         }
         if now >= later(ended, give_up_after) {
             return self.finish_as(Phase::Held, Resolution::Held);

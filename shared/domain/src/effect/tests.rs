@@ -112,7 +112,8 @@ fn settled(state: &mut EffectState, policy: &Policy, mut now: Timestamp, class: 
 
 #[test]
 fn a_refusal_after_a_call_that_was_only_missed_is_looked_up_first() {
-    for (class, expected) in [(LookUpClass::Hit, Resolution::Done), (LookUpClass::Miss, Resolution::Refused)] {
+    for (class, expected) in [(LookUpClass::Hit, Resolution::Done), (LookUpClass::Miss, Resolution::Refused)]
+    {
         let (mut state, policy) = calling(LOOK_UP);
         state.after_call(CallClass::Unknown, t(1), &policy, 0);
         settled(&mut state, &policy, t(1), LookUpClass::Miss);
