@@ -81,7 +81,8 @@ async fn credentials_revoked_in_mid_flight_double_nothing() {
             let parcel = scene.world.parcel_of(&order).await;
             assert_eq!(parcel["resolution"], "automatic", "{code}: {parcel}");
             scene.well().await;
-            scene.world.advance(SignedDuration::from_mins(25)).await;
+            // Three misses, the longest gap between two look-ups apart.
+            scene.world.advance(SignedDuration::from_mins(45)).await;
             scene.has_its_waybill(&order, &format!("{mode}, then {code}")).await;
         }
     }

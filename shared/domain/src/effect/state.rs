@@ -292,6 +292,18 @@ impl EffectState {
         Resolution::Later(at)
     }
 
+    /// Takes a held intent up again on a wire that can be asked: a person says that asking makes sense again. It is
+    /// settled as if the call had ended now, until the same patience runs out.
+    pub fn ask_again(&mut self, now: Timestamp, give_up_at: Timestamp) {
+        if self.phase == Phase::Held {
+            self.call_ended_at = Some(now);
+            self.misses = 0;
+            self.look_ups = 0;
+            self.give_up_at = self.give_up_at.max(give_up_at);
+            self.rest_until(Phase::Settling, now);
+        }
+    }
+
     /// Ends the intent from outside: evidence that arrived by itself, a person's word, a cancel.
     pub fn end(&mut self, resolution: Resolution) {
         self.finish(resolution);

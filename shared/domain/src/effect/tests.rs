@@ -169,6 +169,23 @@ fn failed_look_ups_prove_nothing_and_end_with_a_person() {
 }
 
 #[test]
+fn what_is_held_is_asked_about_again_when_a_person_says_so() {
+    let (mut state, policy) = calling(LOOK_UP);
+    state.after_call(CallClass::Unknown, t(0), &policy, 0);
+    assert_eq!(settled(&mut state, &policy, t(0), LookUpClass::Failed), Resolution::Held);
+    let now = t(100_000);
+    state.ask_again(now, t(200_000));
+    assert_eq!((state.next_step(now), state.due_at), (Step::Settle, Some(now)));
+    assert!(matches!(settled(&mut state, &policy, now, LookUpClass::Miss), Resolution::Later(_)));
+    assert!(state.not_before >= t(100_120), "the quiet time holds again");
+    assert_eq!((state.phase, state.missed_sends), (Phase::Planned, 1));
+    let (mut fresh, _) = calling(LOOK_UP);
+    let before = fresh.clone();
+    fresh.ask_again(now, now);
+    assert_eq!(fresh, before, "only what is held");
+}
+
+#[test]
 fn a_dead_worker_bounds_the_end_of_its_call_by_its_lease() {
     let (mut state, policy) = calling(LOOK_UP);
     state.claim_settle(t(90), "b", &policy);
