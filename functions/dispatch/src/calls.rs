@@ -228,6 +228,11 @@ impl Effect for OperatorCalls {
                 return Ok(Recheck::Drop(Resolution::GivenUp, "cancelled before it was sent".into()));
             }
         }
+        let other = |code: &WaybillNumber| parcel.tracking_code.as_ref().is_some_and(|typed| typed != code);
+        if matches!(&intent.work, CallWork::Audit { code, .. } if other(code)) {
+            // What we take for a copy may be the one that a person chose to send.
+            return Ok(Recheck::Drop(Resolution::GivenUp, "another code was typed in meanwhile".into()));
+        }
         let cancelled = parcel.registration == RegistrationState::Cancelled;
         if cancelled && !matches!(intent.work, CallWork::Audit { .. }) {
             return Ok(Recheck::Drop(Resolution::GivenUp, "the parcel is cancelled".into()));

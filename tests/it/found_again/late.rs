@@ -1,6 +1,7 @@
 //! F3, F8: what was sent lands late, look-ups are blind, under each policy for numbers that were used before; and
 //! the look for copies that follows a second send.
 
+use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -48,6 +49,44 @@ async fn a_copy_that_lands_after_the_second_send_is_called_off() {
         let parcel = scene.world.parcel_of(&order).await;
         assert!(parcel["history"].to_string().contains("called off: 1"), "{parcel}");
     }
+}
+
+/// Somebody saw both waybills in the panel and sends the other one: nothing of it is called off.
+#[tokio::test]
+async fn a_copy_that_a_person_chose_is_left_alone() {
+    let mut scene = Scene::new(KOREA).await;
+    scene.switch(json!({"duplicate_policy": "issue_new"})).await;
+    let order = scene.order(&[late(KOREA, 200)]).await;
+    scene.world.advance(SignedDuration::from_secs(240)).await;
+    let both = scene.world.live(KOREA.system).await;
+    let parcel = scene.world.parcel_of(&order).await;
+    let other = both.iter().find(|code| parcel["tracking_code"] != **code).expect("the copy");
+    let path = format!("/v1/parcels/{}/tracking-code", parcel["parcel_id"].as_str().expect("an id"));
+    let (status, answer) = scene.world.call("PUT", &path, Some(json!({"tracking_code": other}))).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    scene.world.advance(SignedDuration::from_mins(20)).await;
+    assert_eq!(scene.world.live(KOREA.system).await, both);
+}
+
+/// What the post does not call off is a task that names it.
+#[tokio::test]
+async fn a_copy_that_the_post_keeps_is_a_task() {
+    let mut scene = Scene::new(KOREA).await;
+    scene.switch(json!({"duplicate_policy": "issue_new"})).await;
+    let order = scene.order(&[late(KOREA, 200)]).await;
+    scene.world.advance(SignedDuration::from_secs(240)).await;
+    let stored = scene.world.parcel_of(&order).await["tracking_code"].clone();
+    let both = scene.world.live(KOREA.system).await;
+    let copy = both.iter().find(|code| stored != **code).expect("a copy");
+    scene.world.scan("korea_post", copy, json!({"status": "accepted"})).await;
+    scene.world.advance(SignedDuration::from_mins(5)).await;
+    let parcel = scene.world.parcel_of(&order).await;
+    assert_eq!(
+        (&parcel["task"]["reason"], &parcel["task"]["other_code"], &parcel["tracking_code"]),
+        (&json!("two_codes"), &json!(copy), &stored),
+        "{parcel}"
+    );
+    assert_eq!(scene.world.live(KOREA.system).await, both);
 }
 
 /// The look for copies outlives trouble, a crash of the parcel's own cancel and a post that does not answer.
