@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::json;
-use yam_tests::{Options, World, quote_to_shiraz};
+use yam_tests::{Options, World, quote_to_shiraz, russian_sender};
 
 /// S0-01, S0-03: the price is the operator's own, asked live, without session or cookie. The expected
 /// figures are worked out by hand from tariff T2: pishtaz Tehran to Fars is "other province" (110),
@@ -101,4 +101,47 @@ async fn the_rest_wire_quotes_the_same() {
     let rates = answer["rates"].as_array().unwrap();
     let pishtaz = rates.iter().find(|r| r["service"] == "pishtaz").unwrap();
     assert_eq!(pishtaz["postage"]["amount"], 136_000);
+}
+
+/// A shop at three posts: the whole answer is there within its deadline although no post answers at all.
+#[tokio::test]
+async fn with_accounts_at_three_posts_each_quote_keeps_its_deadline() {
+    let deadline = std::time::Duration::from_millis(1_500);
+    let settings = vec![
+        ("YAM_QUOTE_CARRIER_MS", "1000".to_owned()),
+        ("YAM_QUOTE_DEADLINE_MS", deadline.as_millis().to_string()),
+        ("YAM_QUOTE_CACHE_SECONDS", "0".to_owned()),
+    ];
+    let world = World::new(Options { settings, ..Options::default() }).await;
+    world.contract("seoul", None).await;
+    let (status, answer) = world.call("PUT", "/v1/settings/carriers/sender", Some(russian_sender())).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let quote = |country: &str, postal_code: &str, amount: i64, currency: &str| {
+        json!({
+            "destination": {"country": country, "postal_code": postal_code},
+            "items": [{"quantity": 1, "weight_g": 1_200, "price": {"amount": amount, "currency": currency}}],
+            "goods_total": {"amount": amount, "currency": currency}, "cod": false,
+        })
+    };
+    let questions = [
+        ("iran_post", quote_to_shiraz(800, false)),
+        ("korea_post", quote("KR", "04526", 30_000, "KRW")),
+        ("russian_post", quote("RU", "190000", 150_000, "RUB")),
+    ];
+    for (post, question) in &questions {
+        let (status, answer) = world.call("POST", "/v1/rates", Some(question.clone())).await;
+        assert_eq!((status, &answer["rates"][0]["carrier"]), (StatusCode::OK, &json!(post)), "{answer}");
+    }
+    for system in ["iran_post", "korea_post", "russian_post"] {
+        world.fault(system, json!({"mode": "timeout", "times": 1_000, "seconds": 5})).await;
+    }
+    for (post, question) in questions {
+        let started = std::time::Instant::now();
+        let (status, answer) = world.call("POST", "/v1/rates", Some(question)).await;
+        assert!(started.elapsed() < deadline * 2, "{post} took {:?}: {status} {answer}", started.elapsed());
+        assert!(
+            status == StatusCode::OK || status == StatusCode::SERVICE_UNAVAILABLE,
+            "{post}: {status} {answer}"
+        );
+    }
 }

@@ -11,7 +11,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageA
 use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use yam_carriers::Carriers;
@@ -48,6 +48,8 @@ pub struct Options {
     pub beginning: Option<Timestamp>,
     /// Every message of the tracking queue comes twice.
     pub doubled: bool,
+    /// How far the operators' clocks are ahead of the hub's, or behind.
+    pub skew: SignedDuration,
 }
 
 /// A hub with everything around it.
@@ -90,11 +92,11 @@ pub const OPERATOR_KEY: &str = "operator-key-of-the-tests";
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(300);
 
 #[derive(Debug)]
-struct Follow(Arc<ManualClock>);
+struct Follow(Arc<ManualClock>, SignedDuration);
 
 impl SimClock for Follow {
     fn now(&self) -> Timestamp {
-        self.0.now()
+        self.0.now() + self.1
     }
 }
 
@@ -125,7 +127,7 @@ impl World {
         dynamo.create_table(&TableDefinition::keyed("yam", "pk", "sk")).await.expect("table");
         let sqs = EmbeddedSqs::memory(shared.clone(), ids.clone(), usage.clone()).expect("queues");
         sqs.declare(queues()).await.expect("queues");
-        let (simulators, stop) = simulators(clock.clone()).await;
+        let (simulators, stop) = simulators(Follow(clock.clone(), options.skew)).await;
         let settings = settings(&simulators, &sqs, options.settings);
         let config = Config::from_lookup(|name| settings.get(name).cloned()).expect("settings");
         let sdk = Connector::new(dynamo.clone(), sqs.clone()).sdk_config();
@@ -379,8 +381,8 @@ fn queues() -> Vec<QueueDefinition> {
     all
 }
 
-async fn simulators(clock: Arc<ManualClock>) -> (String, tokio::sync::oneshot::Sender<()>) {
-    let options = yam_simulators::Options { data: None, clock: Arc::new(Follow(clock)) };
+async fn simulators(clock: Follow) -> (String, tokio::sync::oneshot::Sender<()>) {
+    let options = yam_simulators::Options { data: None, clock: Arc::new(clock) };
     let simulators = Simulators::open(options).expect("simulators");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("port");
     let base = format!("http://{}", listener.local_addr().expect("address"));

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use yam_carriers::account::{Account, AccountSettings};
 use yam_carriers::{CallOutcome, Carrier, Credentials, RefusalKind, Tracker, Way};
 use yam_domain::enrolment::EnrolmentEvent;
@@ -65,6 +66,18 @@ impl Operator {
                 Way::Closed(why) => vec![("wire".to_owned(), why.to_owned())],
                 _ => vec![],
             },
+        }
+    }
+
+    /// Where credentials lapse when they are left alone: when that is to be told and has happened, after a use now.
+    pub(crate) fn lapses_unused(
+        &self,
+        settings: &AccountSettings,
+        used: Timestamp,
+    ) -> Option<(Timestamp, Timestamp)> {
+        match self {
+            Operator::Carrier(carrier) => carrier.lapses_unused(settings, used),
+            Operator::Tracker(_) => None,
         }
     }
 

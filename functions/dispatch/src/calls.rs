@@ -1,5 +1,8 @@
 //! The calls themselves, as an [`Effect`].
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use yam_accounts::{AccountError, open_account};
@@ -17,8 +20,9 @@ use yam_store::keys::{merchant_of, of_merchant, sk};
 use yam_store::work::{Called, Effect, Ended, LookedUp, Recheck};
 use yam_store::{Announcement, Intent, Key, Read, Store, StoreError, Txn};
 
+use crate::key_use::Uses;
 use crate::references::StoredReferences;
-use crate::{book, consignment};
+use crate::{book, consignment, copies};
 
 /// Carries out and books the calls to postal operators.
 #[derive(Debug, Clone)]
@@ -26,6 +30,8 @@ pub struct OperatorCalls {
     pub(crate) store: Store,
     pub(crate) carriers: Carriers,
     pub(crate) quiet: SignedDuration,
+    /// Credentials that were seen to work, to be noted after the turn.
+    pub(crate) uses: Arc<Uses>,
 }
 
 /// What a call needs, opened just before it. Holds credentials: lives only for the turn.
@@ -36,6 +42,8 @@ pub struct ReadyCall {
     /// The operator's other ids of a registered parcel.
     reference: Option<String>,
     generation: u32,
+    /// It was called off: nothing of it should be at the operator.
+    cancelled: bool,
 }
 
 /// Retries of calls that are harmless to repeat.
@@ -54,11 +62,15 @@ const REPEATED: Policy = Policy {
     call_deadline: SignedDuration::from_secs(40),
 };
 
+/// The operator's clock may be this far behind ours: just after midnight it may file under the day before. One
+/// that is ahead needs nothing, since the day after is asked for in any case.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
 impl OperatorCalls {
     /// Over the store and the operators. `quiet` is the time after which "it is not there" is offered.
     #[must_use]
     pub fn new(store: Store, carriers: Carriers, quiet: SignedDuration) -> Self {
-        OperatorCalls { store, carriers, quiet }
+        OperatorCalls { store, carriers, quiet, uses: Arc::default() }
     }
 
     pub(crate) fn with_store(self, store: Store) -> Self {
@@ -94,8 +106,8 @@ impl OperatorCalls {
     ) -> Result<Recheck<ReadyCall>, StoreError> {
         let generation = parcel.generation;
         let CallWork::Register { marker, postal_code, .. } = work else {
-            let (consignment, reference) = (None, parcel.reference.clone());
-            return Ok(Recheck::Go(ReadyCall { account, consignment, reference, generation }));
+            let (consignment, reference, cancelled) = (None, parcel.reference.clone(), false);
+            return Ok(Recheck::Go(ReadyCall { account, consignment, reference, generation, cancelled }));
         };
         let key = of_merchant(merchant, sk::order(order.as_str()));
         let Some(order) = self.store.table.get::<Order>(&key, Read::Consistent).await? else {
@@ -112,7 +124,8 @@ impl OperatorCalls {
         Ok(match carrier.prepare(&account, &consignment, &references).await {
             CallOutcome::Done(prepared) => {
                 let consignment = Some((consignment, prepared));
-                Recheck::Go(ReadyCall { account, consignment, reference: None, generation })
+                let (reference, cancelled) = (None, false);
+                Recheck::Go(ReadyCall { account, consignment, reference, generation, cancelled })
             }
             CallOutcome::Refused(error) => {
                 Recheck::Drop(Resolution::Refused, format!("{}: {}", error.code, error.message))
@@ -124,27 +137,33 @@ impl OperatorCalls {
 
     fn registered(answer: Registered) -> RegistrationProof {
         let Registered { code, postage, vat, reference, told: _ } = answer;
-        RegistrationProof::Registered { code, postage, vat, reference }
+        RegistrationProof::Registered { code, postage, vat, reference, copies: false }
     }
 }
 
 /// What the parcel of an intent is called at the operator. Its days are all since the intent was made:
 /// every day on which a send may have been begun is among them.
 fn our_id(carrier: &dyn Carrier, intent: &Intent<CallWork>, ready: &ReadyCall, now: Timestamp) -> OurId {
-    let (generation, number) = match &intent.work {
-        CallWork::Register { generation, client_id, .. } => (*generation, *client_id),
-        CallWork::Ready { .. } | CallWork::Cancel { .. } => (ready.generation, None),
-    };
-    let mut days = Vec::new();
-    if let (CallWork::Register { .. }, Some(mut day), Some(last)) =
-        (&intent.work, carrier.filing_day(intent.created_at), carrier.filing_day(now))
-    {
-        while day <= last {
-            days.push(day);
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
+    let (generation, number, sent) = match &intent.work {
+        CallWork::Register { generation, client_id, .. } => {
+            (*generation, *client_id, Some((intent.created_at, now)))
         }
-    }
+        CallWork::Audit { generation, client_id, since, .. } => {
+            (*generation, *client_id, Some((*since, intent.created_at)))
+        }
+        CallWork::Ready { .. } | CallWork::Cancel { .. } => (ready.generation, None, None),
+    };
+    let days = sent.map(|(since, until)| {
+        let since = since.saturating_sub(CLOCKS_APART).unwrap_or(since);
+        (carrier.filing_day(since), carrier.filing_day(until))
+    });
+    let days = match days {
+        Some((Some(first), Some(last))) => {
+            let next = |day: &Date| day.tomorrow().ok().filter(|next| *next <= last);
+            std::iter::successors(Some(first), next).collect()
+        }
+        _ => Vec::new(),
+    };
     OurId::new(intent.work.parcel().clone(), generation).numbered(number).on(days)
 }
 
@@ -191,7 +210,7 @@ impl Effect for OperatorCalls {
                 Some(carrier) => carrier.registration_policy(wire),
                 None => Policy { power: Power::Hold, ..REPEATED },
             },
-            CallWork::Ready { .. } | CallWork::Cancel { .. } => REPEATED,
+            CallWork::Ready { .. } | CallWork::Cancel { .. } | CallWork::Audit { .. } => REPEATED,
         }
     }
 
@@ -209,7 +228,13 @@ impl Effect for OperatorCalls {
                 return Ok(Recheck::Drop(Resolution::GivenUp, "cancelled before it was sent".into()));
             }
         }
-        if parcel.registration == RegistrationState::Cancelled {
+        let other = |code: &WaybillNumber| parcel.tracking_code.as_ref().is_some_and(|typed| typed != code);
+        if matches!(&intent.work, CallWork::Audit { code, .. } if other(code)) {
+            // What we take for a copy may be the one that a person chose to send.
+            return Ok(Recheck::Drop(Resolution::GivenUp, "another code was typed in meanwhile".into()));
+        }
+        let cancelled = parcel.registration == RegistrationState::Cancelled;
+        if cancelled && !matches!(intent.work, CallWork::Audit { .. }) {
             return Ok(Recheck::Drop(Resolution::GivenUp, "the parcel is cancelled".into()));
         }
         let (_, account) = intent.work.account();
@@ -218,14 +243,14 @@ impl Effect for OperatorCalls {
             Err(AccountError::Store(error)) => return Err(error),
             Err(error) => return Ok(Recheck::Wait(error.to_string())),
         };
-        if let CallWork::Register { wire, .. } = &intent.work {
+        if let CallWork::Register { wire, .. } | CallWork::Audit { wire, .. } = &intent.work {
             account.settings.wire.clone_from(wire);
         }
         if let (CallWork::Register { order, .. }, Phase::Planned) = (&intent.work, intent.state.phase) {
             return self.ready_to_register(&merchant, &intent.work, &parcel, order, account).await;
         }
-        let (reference, generation) = (parcel.reference, parcel.generation);
-        Ok(Recheck::Go(ReadyCall { account, consignment: None, reference, generation }))
+        let (consignment, reference, generation) = (None, parcel.reference, parcel.generation);
+        Ok(Recheck::Go(ReadyCall { account, consignment, reference, generation, cancelled }))
     }
 
     async fn call(
@@ -239,7 +264,7 @@ impl Effect for OperatorCalls {
             return Called { class: CallClass::NotSent, proof: None, words, detail: None };
         };
         let ours = our_id(carrier, intent, ready, self.store.clock.now());
-        match &intent.work {
+        let called = match &intent.work {
             CallWork::Register { postal_code, .. } => {
                 let Some((consignment, prepared)) = &ready.consignment else {
                     let words = "nothing prepared to send".to_owned();
@@ -269,7 +294,16 @@ impl Effect for OperatorCalls {
                 let parcel = registered(parcel, code, ready, ours);
                 called(carrier.cancel(&ready.account, &parcel).await, |_| RegistrationProof::Cancelled)
             }
+            CallWork::Audit { parcel, code, .. } => {
+                let parcel = registered(parcel, code, ready, ours);
+                copies::audit(carrier, &ready.account, &parcel, ready.cancelled).await
+            }
+        };
+        // Being ready is told by no call at every post.
+        if called.class == CallClass::Done && !matches!(intent.work, CallWork::Ready { .. }) {
+            self.uses.note(carrier, &ready.account, self.store.clock.now());
         }
+        called
     }
 
     async fn look_up(
@@ -285,22 +319,24 @@ impl Effect for OperatorCalls {
         let ours = our_id(carrier, intent, ready, self.store.clock.now());
         let outcome = carrier.look_up(&ready.account, &ours).await;
         let class = outcome.class();
+        if class != LookUpClass::Failed {
+            self.uses.note(carrier, &ready.account, self.store.clock.now());
+        }
         let (proof, words) = match outcome {
             LookUpOutcome::Hit(answer) => {
                 (Some(Self::registered(answer)), "found at the operator".to_owned())
             }
             LookUpOutcome::Several { kept, surplus } => {
-                let mut words = "found at the operator, more than once".to_owned();
+                // Whether they are gone is looked at again: the audit that follows makes sure of it.
                 for copy in &surplus {
                     let ended = carrier.cancel_surplus(&ready.account, &ours, copy).await;
                     tracing::warn!(intent = %key.sk, ended = %ended.describe(), "a second copy is called off");
-                    // The parcel goes on with one copy: whoever reads its history hears of the other.
-                    if !matches!(ended, CallOutcome::Done(_)) {
-                        let code = copy.code.as_ref().map_or("without a number", |code| code.as_str());
-                        words.push_str(&format!("; call off the second copy {code} in the operator's panel"));
-                    }
                 }
-                (Some(Self::registered(kept)), words)
+                let mut proof = Self::registered(kept);
+                if let RegistrationProof::Registered { copies, .. } = &mut proof {
+                    *copies = true;
+                }
+                (Some(proof), "found at the operator, more than once".to_owned())
             }
             LookUpOutcome::Miss => (None, "the operator does not know it (yet)".to_owned()),
             LookUpOutcome::Failed(words) => (None, words),

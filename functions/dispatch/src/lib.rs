@@ -7,6 +7,8 @@
 mod book;
 mod calls;
 mod consignment;
+mod copies;
+mod key_use;
 mod references;
 mod review;
 mod watch;
@@ -85,13 +87,18 @@ impl Dispatch {
         let looked = match key.sk.as_str() {
             parcel if parcel.starts_with(sk::PARCELS) => Some(watch::look(&self.store, key).await),
             account if account.starts_with(sk::ACCOUNTS) => Some(review::look(&self.store, key).await),
+            used if used.starts_with(sk::KEY_USES) => {
+                Some(key_use::look(&self.store, &self.calls.carriers, key).await)
+            }
             _ => None,
         };
         if let Some(looked) = looked {
             let told = |error: &StoreError| tracing::warn!(item = %key.sk, %error, "it is looked at again");
             return looked.inspect_err(told).is_ok();
         }
-        match work::work(&self.store, &self.calls, key, invocation).await {
+        let worked = work::work(&self.store, &self.calls, key, invocation).await;
+        self.calls.uses.keep(&self.store).await;
+        match worked {
             Ok(Left::Gone) => {
                 tracing::info!(intent = %key.sk, "a message without its intent is dropped");
                 true

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use yam_api::{Body, Caller, store_problem};
-use yam_domain::effect::{Phase, Resolution};
+use yam_domain::effect::{Phase, Power, Resolution};
 use yam_domain::ids::{MerchantId, ParcelId};
 use yam_domain::parcel::{BarcodeEvent, ParcelStatus, RegistrationEvent, RegistrationState};
 use yam_domain::waybill::{WaybillNumber, validate};
@@ -18,7 +18,7 @@ use yam_store::event::{announce, record};
 use yam_store::items::{CallWork, CodeClaim, Parcel, PollEnd, Scope};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::tracking::look_later;
-use yam_store::{Intent, Read, StoreError, Txn};
+use yam_store::{Intent, Key, Read, StoreError, Txn};
 
 use crate::OrdersState;
 use crate::accounts::carriage_for;
@@ -98,11 +98,13 @@ async fn unknown(
     let key = register_key(merchant, &parcel.id, parcel.generation);
     let intent: Option<Intent<CallWork>> =
         Intent::load(&state.store.table, &key).await.map_err(store_problem)?;
-    let held = intent.is_some_and(|i| i.state.phase == Phase::Held);
-    if !held {
+    let Some(held) = intent.filter(|intent| intent.state.phase == Phase::Held) else {
         // The hub itself is asking the operator: give it a turn now.
         tell(state, &[key]).await?;
         return Ok(Some((StatusCode::ACCEPTED, Json(view::parcel(&state.carriers, parcel)))));
+    };
+    if !confirmed_absent && can_be_asked(state, &held.work) {
+        return ask_again(state, merchant, parcel.clone(), (&key, held)).await.map(Some);
     }
     let from = parcel.task.as_ref().and_then(|t| t.absent_from);
     if confirmed_absent && from.is_none_or(|from| from <= state.store.clock.now()) {
@@ -118,6 +120,33 @@ async fn unknown(
         Some(marker) => problem.member("marker", marker),
         None => problem,
     })
+}
+
+/// Whether the wire of a registration finds it again.
+fn can_be_asked(state: &OrdersState, work: &CallWork) -> bool {
+    let CallWork::Register { carrier, wire, .. } = work else { return false };
+    let carrier = state.carriers.get(*carrier);
+    carrier.is_some_and(|carrier| matches!(carrier.registration_policy(wire).power, Power::LookUp { .. }))
+}
+
+/// Look-ups went on failing until the hub's patience ended; now they begin anew.
+async fn ask_again(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    mut parcel: Parcel,
+    (key, held): (&Key, Intent<CallWork>),
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let now = state.store.clock.now();
+    let mut again = held.clone();
+    again.state.ask_again(now, now.saturating_add(state.patience.0).unwrap_or(Timestamp::MAX));
+    parcel.task = None;
+    parcel.note(now, "merchant", "the operator is asked again");
+    let mut txn = Txn::new();
+    again.advance(&held.state, &mut txn, &state.store.table, key);
+    put_parcel(state, &mut txn, merchant, &mut parcel);
+    txn.commit(&state.store.table).await.map_err(store_problem)?;
+    tell(state, std::slice::from_ref(key)).await?;
+    Ok((StatusCode::ACCEPTED, Json(view::parcel(&state.carriers, &parcel))))
 }
 
 /// Ends the intent of the present generation, if it is at rest or only planned. One in mid-call goes

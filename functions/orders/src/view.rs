@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use yam_carriers::Carriers;
+use yam_domain::ids::CarrierId;
 use yam_domain::parcel::{ParcelStatus, RegistrationState};
 use yam_domain::tracking::{Event, Meaning};
 use yam_store::items::{Order, Parcel, Task, TaskReason, Track};
@@ -135,7 +136,11 @@ fn task(parcel: &Parcel, task: &Task) -> Value {
     let edit = format!("PATCH /v1/parcels/{id}/recipient");
     let cancel = format!("POST /v1/parcels/{id}/cancel");
     let actions = match task.reason {
-        TaskReason::OutcomeUnknown => vec![type_code, absent, cancel],
+        TaskReason::OutcomeUnknown if parcel.carrier == CarrierId::IranPost => {
+            vec![type_code, absent, cancel]
+        }
+        // Posts that find a parcel by our number are asked again.
+        TaskReason::OutcomeUnknown => vec![register, type_code, absent, cancel],
         TaskReason::Refused | TaskReason::OperatorDown => vec![edit, register, type_code, cancel],
         TaskReason::TwoCodes => vec![type_code],
         TaskReason::WithdrawAtPost => vec![],

@@ -149,6 +149,12 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Where the account's credentials lapse when they are left alone: the moments at which, after a use at `used`,
+    /// that is to be told and has happened.
+    fn lapses_unused(&self, _settings: &AccountSettings, _used: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        None
+    }
+
     /// What the account's wire can do.
     fn capabilities(&self, settings: &AccountSettings) -> Capabilities;
 

@@ -74,6 +74,7 @@ pub async fn submit_register(
         marker: with.marked.then(|| marker(&parcel.id, parcel.generation)),
         postal_code: None,
         refusal: None,
+        refusal_words: None,
     };
     let key = register_key(merchant, &parcel.id, parcel.generation);
     submit(store, txn, &key, work, with.patience);
@@ -124,6 +125,39 @@ pub fn submit_cancel(
     };
     submit(store, txn, &key, work, SignedDuration::from_hours(48));
     key
+}
+
+/// After a success this passes before copies are looked for (reliability notes, section 1).
+const AUDIT_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// Adds the writes that look for copies of a parcel which was registered as `code` by the registration
+/// `registered`, submitted at `since`.
+pub fn submit_audit(
+    store: &Store,
+    txn: &mut Txn,
+    merchant: &MerchantId,
+    (registered, since): (&CallWork, Timestamp),
+    code: &WaybillNumber,
+) {
+    let CallWork::Register { parcel, carrier, account, wire, generation, client_id, .. } = registered else {
+        return;
+    };
+    let key = of_merchant(merchant, sk::intent("audit", &format!("{parcel}#{generation}")));
+    let work = CallWork::Audit {
+        parcel: parcel.clone(),
+        carrier: *carrier,
+        account: account.clone(),
+        wire: wire.clone(),
+        generation: *generation,
+        client_id: *client_id,
+        code: code.clone(),
+        since,
+    };
+    let now = store.clock.now();
+    let at = now.saturating_add(AUDIT_AFTER).unwrap_or(Timestamp::MAX);
+    let give_up_at = now.saturating_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX);
+    let state = EffectState::planned(at, at, give_up_at);
+    Intent::planned(Queue::Dispatch, work, state, now).submit(txn, &store.table, &key);
 }
 
 fn submit(store: &Store, txn: &mut Txn, key: &Key, work: CallWork, patience: SignedDuration) {

@@ -222,6 +222,13 @@ pub mod sk {
     pub fn counter(account: &str) -> String {
         format!("COUNTER#{account}")
     }
+    /// Prefix of what is known of the life of accounts' credentials.
+    pub const KEY_USES: &str = "KEYUSE#";
+    /// Until when an account's credentials hold.
+    #[must_use]
+    pub fn key_use(account: &str) -> String {
+        format!("{KEY_USES}{account}")
+    }
     /// An id an operator gave us that must outlive the call, e.g. of a product.
     #[must_use]
     pub fn reference(account: &str, key: &str) -> String {

@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod idempotency;
 pub mod intent;
 pub mod items;
+pub mod key_use;
 pub mod keys;
 mod message;
 mod store;

@@ -28,6 +28,22 @@ impl World {
         items.into_iter().filter(|row| row["kind"] == "parcel").collect()
     }
 
+    /// Codes of the parcels an operator has and did not call off, sorted.
+    pub async fn live(&self, system: &str) -> Vec<String> {
+        let rows = self.ledger(system).await.into_iter().filter(|row| row["cancelled_at"].is_null());
+        let mut codes: Vec<String> =
+            rows.map(|row| row["its_id"].as_str().expect("a code").to_owned()).collect();
+        codes.sort();
+        codes
+    }
+
+    /// Everything of a kind in an operator's ledger.
+    pub async fn entries(&self, system: &str, kind: &str) -> Vec<Value> {
+        let ledger = self.simulator(reqwest::Method::GET, &format!("{system}/ledger"), None).await;
+        let items = ledger["items"].as_array().cloned().unwrap_or_default();
+        items.into_iter().filter(|row| row["kind"] == kind).collect()
+    }
+
     /// What a gateway believes happened: kind, our number, amount.
     pub async fn money(&self, gateway: &str) -> Vec<(String, String, i64)> {
         let url = format!("{}/_local/simulators/{gateway}/ledger", self.simulators);

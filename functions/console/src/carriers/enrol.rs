@@ -9,6 +9,7 @@ use yam_platform::secrets::Cipher;
 use yam_store::enrolment::{advance, claim_contract, settle};
 use yam_store::event::announce;
 use yam_store::items::CarrierAccount;
+use yam_store::key_use::note_use;
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{StoreError, Txn};
 
@@ -25,11 +26,12 @@ pub(super) async fn enrol(
     operator: &Operator,
     cipher: &Cipher,
 ) -> Result<CarrierAccount, Problem> {
-    let verdict = match yam_accounts::opened(cipher, merchant, account.clone()) {
-        Ok(ready) => operator.verify(&ready).await,
-        Err(_) => Verdict::not_tried("the stored credentials cannot be opened; enter them again"),
-    };
     let now = state.store.clock.now();
+    let (verdict, lapses) = match yam_accounts::opened(cipher, merchant, account.clone()) {
+        Ok(ready) => (operator.verify(&ready).await, operator.lapses_unused(&ready.settings, now)),
+        Err(_) => (Verdict::not_tried("the stored credentials cannot be opened; enter them again"), None),
+    };
+    let lapses = lapses.filter(|_| verdict.event == Some(EnrolmentEvent::CredentialsRight));
     let before = known.as_ref().map_or((EnrolmentState::Draft, None), |k| (k.account_state, k.hold_reason));
     let other_contract = known.as_ref().is_none_or(|known| known.contract != account.contract);
     let stands = matches!(account.account_state, EnrolmentState::InUse | EnrolmentState::UnderReview);
@@ -57,6 +59,11 @@ pub(super) async fn enrol(
         None => txn.insert("account", &state.store.table, &key, &account),
     }
     txn.commit(&state.store.table).await.map_err(refused)?;
+    if let Some(moments) = lapses
+        && let Err(error) = note_use(&state.store, merchant, &account.id, moments).await
+    {
+        tracing::warn!(account = %account.id, %error, "the use of a key is noted with the next one");
+    }
     announce(&state.store, told.as_slice(), "account").await.map_err(store_problem)?;
     Ok(account)
 }

@@ -1,6 +1,7 @@
 //! What an outcome does to the parcel, in the transaction that ends the intent's turn.
 
 mod cancel;
+mod copies;
 mod pickup;
 mod registered;
 mod trouble;
@@ -42,11 +43,12 @@ pub(crate) async fn book(
     let mut change = Change { calls, merchant, parcel, rev, now };
     match (&intent.work, &ended.proof, ended.resolution) {
         (CallWork::Register { .. }, Some(RegistrationProof::Registered { .. }), _) => {
-            registered::book(&mut change, ended, txn).await
+            registered::book(&mut change, intent, ended, txn).await
         }
         (CallWork::Register { .. }, _, _) => trouble::book(&mut change, intent, ended, txn),
         (CallWork::Ready { .. }, _, _) => pickup::book(&mut change, intent, ended, txn),
         (CallWork::Cancel { .. }, _, Resolution::Later(_)) => Ok(vec![]),
+        (CallWork::Audit { .. }, _, _) => Ok(copies::book(&mut change, intent, ended, txn)),
         (CallWork::Cancel { .. }, proof, _) => cancel::book(&mut change, proof.is_some(), ended, txn),
     }
 }

@@ -2,12 +2,12 @@
 
 use yam_domain::parcel::{BarcodeEvent, ParcelStatus, RegistrationEvent, RegistrationState};
 use yam_domain::waybill::WaybillNumber;
-use yam_store::calls::submit_cancel;
-use yam_store::items::{CodeClaim, RegistrationProof, Task, TaskReason};
+use yam_store::calls::{submit_audit, submit_cancel};
+use yam_store::items::{CallWork, CodeClaim, RegistrationProof, Task, TaskReason};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::tracking::look_later;
 use yam_store::work::Ended;
-use yam_store::{Announcement, Read, StoreError, Txn};
+use yam_store::{Announcement, Intent, Read, StoreError, Txn};
 
 use super::Change;
 
@@ -15,10 +15,11 @@ use super::Change;
 /// nothing, another code makes a task that names both (reliability notes, section 1 rule 4).
 pub(super) async fn book(
     change: &mut Change<'_>,
+    intent: &Intent<CallWork>,
     ended: &Ended<RegistrationProof>,
     txn: &mut Txn,
 ) -> Result<Vec<Announcement>, StoreError> {
-    let Some(RegistrationProof::Registered { code, postage, vat, reference }) = &ended.proof else {
+    let Some(RegistrationProof::Registered { code, postage, vat, reference, copies }) = &ended.proof else {
         return Ok(vec![]);
     };
     match &change.parcel.tracking_code {
@@ -55,6 +56,11 @@ pub(super) async fn book(
     } else {
         let merchant = change.merchant.clone();
         look_later(txn, &change.calls.store, &merchant, &mut change.parcel, change.now);
+    }
+    // A call that look-ups missed may land after all.
+    if *copies || intent.state.missed_sends > 0 {
+        let registration = (&intent.work, intent.created_at);
+        submit_audit(&change.calls.store, txn, &change.merchant, registration, code);
     }
     change.count("Registered");
     Ok(vec![change.store_and_tell(txn, "parcel.registered", "operator", &ended.words)])

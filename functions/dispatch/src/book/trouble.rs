@@ -14,7 +14,8 @@ pub(super) fn book(
     ended: &Ended<RegistrationProof>,
     txn: &mut Txn,
 ) -> Result<Vec<Announcement>, StoreError> {
-    let CallWork::Register { generation, postal_code, marker, refusal, .. } = &mut intent.work else {
+    let CallWork::Register { generation, postal_code, marker, refusal, refusal_words, .. } = &mut intent.work
+    else {
         return Ok(vec![]);
     };
     // News of a registration that another one replaced changes nothing.
@@ -25,6 +26,7 @@ pub(super) fn book(
     let operator_code = detail("code");
     if operator_code.is_some() {
         refusal.clone_from(&operator_code);
+        *refusal_words = Some(ended.words.chars().take(500).collect());
     }
     match ended.resolution {
         Resolution::Done => Ok(vec![]),
@@ -52,6 +54,9 @@ pub(super) fn book(
             Ok(ask_person(change, RegistrationEvent::Refused, task, ended, txn))
         }
         Resolution::Refused => {
+            // A refusal that look-ups had to confirm is told in the operator's words, not in theirs.
+            let words = refusal_words.clone().filter(|_| operator_code.is_none() && !ended.dropped);
+            let ended = &Ended { words: words.unwrap_or_else(|| ended.words.clone()), ..ended.clone() };
             let operator_code = operator_code.or_else(|| ended.words.split(':').next().map(str::to_owned));
             let task = Task { operator_code, ..task(change, TaskReason::Refused, ended) };
             Ok(ask_person(change, RegistrationEvent::Refused, task, ended, txn))

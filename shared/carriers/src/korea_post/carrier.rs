@@ -185,6 +185,10 @@ impl Carrier for KoreaPost {
         Some(korea::day(at))
     }
 
+    fn lapses_unused(&self, settings: &AccountSettings, used: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        (settings.wire == SHIP).then(|| korea::key_moments(used))
+    }
+
     fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
         let ships = settings.wire == SHIP;
         Capabilities {

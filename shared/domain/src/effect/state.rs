@@ -97,6 +97,13 @@ pub struct EffectState {
     pub sends: u32,
     /// Calls started whose effect is not disproved (a refusal, "busy" or "not sent" disproves one).
     pub doubtful_sends: u32,
+    /// Calls started that are taken for not done only because look-ups missed them. One may still land, so
+    /// that a later success is followed by a look for copies.
+    #[serde(default)]
+    pub missed_sends: u32,
+    /// The last call was refused although an earlier one may have won: misses now make the refusal final.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// Retries planned in a row, for the back-off.
     pub retries: u32,
     /// Misses that count, i.e. after the quiet time.
@@ -130,6 +137,8 @@ impl EffectState {
             fence: 0,
             sends: 0,
             doubtful_sends: 0,
+            missed_sends: 0,
+            refused: false,
             retries: 0,
             misses: 0,
             look_ups: 0,
@@ -162,6 +171,7 @@ impl EffectState {
         self.doubtful_sends = self.doubtful_sends.saturating_add(1);
         self.misses = 0;
         self.look_ups = 0;
+        self.refused = false;
         self.take(Phase::Calling, now, holder, policy);
     }
 
@@ -216,8 +226,10 @@ impl EffectState {
             }
             CallClass::Refused => {
                 self.disprove_one();
-                // An earlier send may have won, and this "no" may be its echo.
-                if self.doubtful_sends > 0 && policy.power != Power::Repeat {
+                let missed = self.missed_sends > 0 && matches!(policy.power, Power::LookUp { .. });
+                // An earlier send may have won, also one that look-ups missed, and this "no" may be its echo.
+                if missed || (self.doubtful_sends > 0 && policy.power != Power::Repeat) {
+                    self.refused = true;
                     self.settle_from(now, policy, random)
                 } else {
                     self.finish(Resolution::Refused)
@@ -263,8 +275,14 @@ impl EffectState {
             self.misses = self.misses.saturating_add(1);
         }
         if self.misses >= misses {
+            if self.refused && self.doubtful_sends == 0 {
+                return self.finish(Resolution::Refused);
+            }
+            self.missed_sends = self.missed_sends.saturating_add(self.doubtful_sends);
             self.doubtful_sends = 0;
-            return self.plan_again(Some(SignedDuration::ZERO), now, policy, random);
+            // A lost request goes out again at once; a service that loses each of them is given time.
+            let at_once = (self.missed_sends <= 1).then_some(SignedDuration::ZERO);
+            return self.plan_again(at_once, now, policy, random);
         }
         if now >= later(ended, give_up_after) {
             return self.finish_as(Phase::Held, Resolution::Held);
@@ -272,6 +290,18 @@ impl EffectState {
         let at = next_look_up(ended, now, quiet, schedule);
         self.rest_until(Phase::Settling, at);
         Resolution::Later(at)
+    }
+
+    /// Takes a held intent up again on a wire that can be asked: a person says that asking makes sense again. It is
+    /// settled as if the call had ended now, until the same patience runs out.
+    pub fn ask_again(&mut self, now: Timestamp, give_up_at: Timestamp) {
+        if self.phase == Phase::Held {
+            self.call_ended_at = Some(now);
+            self.misses = 0;
+            self.look_ups = 0;
+            self.give_up_at = self.give_up_at.max(give_up_at);
+            self.rest_until(Phase::Settling, now);
+        }
     }
 
     /// Ends the intent from outside: evidence that arrived by itself, a person's word, a cancel.

@@ -81,7 +81,7 @@ fn not_sent_and_busy_are_planned_again_and_leave_no_doubt() {
         };
         assert!(at >= t(5) && at <= t(7), "5 s +- 20 %");
         assert_eq!(state.phase, Phase::Planned);
-        assert_eq!(state.doubtful_sends, 0);
+        assert_eq!((state.doubtful_sends, state.missed_sends), (0, 0));
         assert_eq!(state.due_at, Some(at));
     }
 }
@@ -95,6 +95,35 @@ fn a_refusal_after_a_doubtful_send_is_looked_up_first() {
     state.claim_send(t(10), "b", &policy);
     assert!(matches!(state.after_call(CallClass::Refused, t(11), &policy, 0), Resolution::Later(_)));
     assert_eq!(state.phase, Phase::Settling);
+}
+
+/// Settles until it is decided, each look-up ending as told; when and how.
+fn settled(state: &mut EffectState, policy: &Policy, mut now: Timestamp, class: LookUpClass) -> Resolution {
+    for _ in 0..100 {
+        now = now.max(state.not_before);
+        state.claim_settle(now, "s", policy);
+        let resolution = state.after_look_up(class, now, policy, 0);
+        if state.phase != Phase::Settling {
+            return resolution;
+        }
+    }
+    panic!("must end")
+}
+
+#[test]
+fn a_refusal_after_a_call_that_was_only_missed_is_looked_up_first() {
+    for (class, expected) in [(LookUpClass::Hit, Resolution::Done), (LookUpClass::Miss, Resolution::Refused)]
+    {
+        let (mut state, policy) = calling(LOOK_UP);
+        state.after_call(CallClass::Unknown, t(1), &policy, 0);
+        settled(&mut state, &policy, t(1), LookUpClass::Miss);
+        assert_eq!((state.phase, state.missed_sends), (Phase::Planned, 1));
+        let now = state.not_before;
+        state.claim_send(now, "b", &policy);
+        assert!(matches!(state.after_call(CallClass::Refused, now, &policy, 0), Resolution::Later(_)));
+        assert_eq!(settled(&mut state, &policy, now, class), expected);
+        assert_eq!((state.phase, state.sends), (Phase::Final, 2), "it is not sent a third time");
+    }
 }
 
 #[test]
@@ -113,8 +142,11 @@ fn misses_count_only_after_the_quiet_time_and_three_allow_a_second_send() {
     }
     assert_eq!(asked, [0, 10, 60, 120, 150, 180]);
     assert_eq!(state.phase, Phase::Planned);
-    assert_eq!(state.doubtful_sends, 0);
+    assert_eq!((state.doubtful_sends, state.missed_sends), (0, 1), "taken for not done, which is no proof");
     assert_eq!(state.next_step(now), Step::Send);
+    state.claim_send(now, "c", &policy);
+    assert_eq!(state.after_call(CallClass::Done, now, &policy, 0), Resolution::Done);
+    assert_eq!(state.missed_sends, 1, "a copy of the first may still be there");
 }
 
 #[test]
@@ -134,6 +166,23 @@ fn failed_look_ups_prove_nothing_and_end_with_a_person() {
         }
     }
     panic!("must end");
+}
+
+#[test]
+fn what_is_held_is_asked_about_again_when_a_person_says_so() {
+    let (mut state, policy) = calling(LOOK_UP);
+    state.after_call(CallClass::Unknown, t(0), &policy, 0);
+    assert_eq!(settled(&mut state, &policy, t(0), LookUpClass::Failed), Resolution::Held);
+    let now = t(100_000);
+    state.ask_again(now, t(200_000));
+    assert_eq!((state.next_step(now), state.due_at), (Step::Settle, Some(now)));
+    assert!(matches!(settled(&mut state, &policy, now, LookUpClass::Miss), Resolution::Later(_)));
+    assert!(state.not_before >= t(100_120), "the quiet time holds again");
+    assert_eq!((state.phase, state.missed_sends), (Phase::Planned, 1));
+    let (mut fresh, _) = calling(LOOK_UP);
+    let before = fresh.clone();
+    fresh.ask_again(now, now);
+    assert_eq!(fresh, before, "only what is held");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod lapse;
 mod place;
 
 pub use content::ContentCode;
-pub use lapse::{IDLE_DAYS, KeyLife, WARN_DAYS, key_life};
+pub use lapse::{IDLE_DAYS, KeyLife, WARN_DAYS, key_life, key_moments};
 pub use place::{Area, Islands, area};
 
 use jiff::Timestamp;

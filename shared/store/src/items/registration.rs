@@ -1,5 +1,6 @@
 //! What the intents towards postal operators store.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yam_domain::ids::{AccountId, CarrierId, OrderId, ParcelId};
 use yam_domain::money::Money;
@@ -35,6 +36,9 @@ pub enum CallWork {
         /// The operator's own code of its last refusal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refusal: Option<String>,
+        /// Its words on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal_words: Option<String>,
     },
     /// Tell the operator that it may be collected.
     Ready {
@@ -61,6 +65,27 @@ pub enum CallWork {
         /// Code at the operator.
         code: WaybillNumber,
     },
+    /// Look once more for copies of it, after a send that was only taken for not done (reliability notes,
+    /// section 1), and call them off.
+    Audit {
+        /// Parcel.
+        parcel: ParcelId,
+        /// Operator.
+        carrier: CarrierId,
+        /// Account.
+        account: AccountId,
+        /// Wire of the registration.
+        wire: String,
+        /// Its generation.
+        generation: u32,
+        /// Its number on the wire, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client_id: Option<u32>,
+        /// The code that stays.
+        code: WaybillNumber,
+        /// When the registration was submitted: the first day on which a copy can have been made.
+        since: Timestamp,
+    },
 }
 
 impl CallWork {
@@ -70,7 +95,8 @@ impl CallWork {
         match self {
             CallWork::Register { parcel, .. }
             | CallWork::Ready { parcel, .. }
-            | CallWork::Cancel { parcel, .. } => parcel,
+            | CallWork::Cancel { parcel, .. }
+            | CallWork::Audit { parcel, .. } => parcel,
         }
     }
 
@@ -80,7 +106,8 @@ impl CallWork {
         match self {
             CallWork::Register { carrier, account, .. }
             | CallWork::Ready { carrier, account, .. }
-            | CallWork::Cancel { carrier, account, .. } => (*carrier, account),
+            | CallWork::Cancel { carrier, account, .. }
+            | CallWork::Audit { carrier, account, .. } => (*carrier, account),
         }
     }
 
@@ -91,6 +118,7 @@ impl CallWork {
             CallWork::Register { .. } => "register",
             CallWork::Ready { .. } => "ready",
             CallWork::Cancel { .. } => "cancel",
+            CallWork::Audit { .. } => "audit",
         }
     }
 }
@@ -112,9 +140,20 @@ pub enum RegistrationProof {
         /// A second id.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
+        /// It was found more than once: whether the copies are gone is looked at again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        copies: bool,
     },
     /// The pick-up is ordered, or was before.
     Ready,
     /// It is called off there.
     Cancelled,
+    /// Its copies were looked for.
+    Audited {
+        /// How many were called off.
+        called_off: usize,
+        /// What the operator does not call off: codes, or what else it calls them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<String>,
+    },
 }

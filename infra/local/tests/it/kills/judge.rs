@@ -1,4 +1,4 @@
-//! Whether the hub kept its promises, by the operator's own book.
+//! Whether the hub kept its promises, by the posts' own books.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -10,99 +10,123 @@ use yam_embedded::sqs::EmbeddedSqs;
 use yam_embedded::{Connector, Usage};
 use yam_platform::{SystemClock, SystemIds};
 
-type Parcels = BTreeMap<String, Value>;
+use super::ledger::Ledger;
+use super::orders::{CONTRACTS, KOREAN, Post, mark};
+use super::shop::Sold;
 
-/// What the operator did and heard.
-pub(super) struct Ledger {
-    /// Its parcels, by our mark.
-    parcels: BTreeMap<String, Vec<Value>>,
-    /// Whole requests for a parcel, by our mark.
-    bodies: BTreeMap<String, u64>,
-}
-
-impl Ledger {
-    pub(super) async fn read(simulators: &str) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().expect("client");
-        let url = format!("{simulators}/_local/simulators/iran_post/ledger");
-        let all: Value = http.get(url).send().await.expect("simulators").json().await.expect("ledger");
-        let mut ledger = Ledger { parcels: BTreeMap::new(), bodies: BTreeMap::new() };
-        for row in all["items"].as_array().expect("items").iter().filter(|row| row["kind"] == "parcel") {
-            ledger.parcels.entry(mark_in(row)).or_default().push(row.clone());
-        }
-        let registrations = |row: &&Value| row["operation"].as_str().is_some_and(|o| o.contains("AddParcel"));
-        for row in all["bodies"].as_array().expect("bodies").iter().filter(registrations) {
-            *ledger.bodies.entry(mark_in(row)).or_default() += row["received"].as_u64().expect("a count");
-        }
-        assert!(!ledger.parcels.is_empty() && !ledger.bodies.is_empty());
-        ledger
-    }
-}
-
-/// The order's mark somewhere in what the operator was sent.
-fn mark_in(row: &Value) -> String {
-    let text = row.to_string();
-    let digits = |at: usize| text.get(at + 1..at + 6).filter(|mark| mark.bytes().all(|b| b.is_ascii_digit()));
-    let found = text.match_indices('K').find_map(|(at, _)| digits(at));
-    format!("K{}", found.unwrap_or_else(|| panic!("no order's mark in {text}")))
-}
+/// The shop's orders, by their numbers.
+type Orders = BTreeMap<u64, Sold>;
 
 fn state(parcel: &Value) -> &str {
     parcel["state"].as_str().expect("a state")
 }
 
+fn of(orders: &Orders, post: Post) -> impl Iterator<Item = (u64, &Value)> {
+    let ours = orders.iter().filter(move |(number, _)| Post::of(**number) == post);
+    ours.flat_map(|(number, sold)| sold.parcels.iter().map(|parcel| (*number, parcel)))
+}
+
 /// G3: what was answered with 2xx is there.
-pub(super) fn everything_acknowledged_is_there(parcels: &Parcels, orders: u64) {
-    let all: BTreeSet<String> = (1..=orders).map(super::shop::mark).collect();
-    let there: BTreeSet<String> = parcels.keys().cloned().collect();
+pub(super) fn everything_acknowledged_is_there(orders: &Orders, taken: u64) {
+    let all: BTreeSet<u64> = (1..=taken).collect();
+    let there: BTreeSet<u64> = orders.keys().copied().collect();
     assert_eq!(there, all);
-}
-
-/// R1: at most one parcel at the post for each order, and no body more than refusals allow.
-pub(super) fn no_parcel_twice(ledger: &Ledger, busy: u64) {
-    for (mark, rows) in &ledger.parcels {
-        assert!(rows.len() <= 1, "{mark} was registered {} times: {rows:?}", rows.len());
-    }
-    let eshop = |mark: &&String| mark.trim_start_matches('K').parse::<u64>().is_ok_and(|n| n % 2 == 1);
-    let again: u64 = ledger.bodies.iter().filter(|(mark, _)| eshop(mark)).map(|(_, n)| n - 1).sum();
-    assert!(
-        again <= busy,
-        "{again} bodies were sent again on the wire that has no id, {busy} times was it busy"
-    );
-}
-
-/// R2: each parcel at the post is the stored code of its order, or an open task names the order.
-pub(super) fn every_parcel_at_the_post_is_ours(ledger: &Ledger, parcels: &Parcels) {
-    let mut codes = BTreeSet::new();
-    for (mark, rows) in &ledger.parcels {
-        let (parcel, code) = (&parcels[mark], &rows[0]["its_id"]);
-        if parcel["tracking_code"].is_null() {
-            assert!(parcel["task"].is_object(), "{mark} is at the post as {code}, nobody knows: {parcel}");
-            continue;
-        }
-        assert_eq!(&parcel["tracking_code"], code, "{mark}");
-        assert!(codes.insert(code.to_string()), "{code} belongs to two orders");
-    }
-    for (mark, parcel) in parcels.iter().filter(|(_, p)| !p["tracking_code"].is_null()) {
-        assert!(ledger.parcels.contains_key(mark), "the post does not know {}", parcel["tracking_code"]);
-    }
-}
-
-/// R3: each parcel is registered, or a person is asked, which only the wire without ids needs.
-pub(super) fn every_parcel_came_to_an_end(parcels: &Parcels) {
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for (mark, parcel) in parcels {
-        let account = parcel["account_id"].as_str().expect("an account");
-        *counts.entry((account, state(parcel))).or_default() += 1;
-        match (account, state(parcel)) {
-            (_, "registered") => {}
-            ("iran-post", "outcome_unknown") => {
-                assert_eq!(parcel["resolution"], "person", "{mark}: {parcel}")
+    for (number, sold) in
+        orders.iter().filter(|(number, sold)| Post::of(**number) == Post::Korea && !sold.called_off)
+    {
+        let mut sent: BTreeMap<&str, u64> = BTreeMap::new();
+        for parcel in &sold.parcels {
+            assert_ne!(state(parcel), "draft", "{}: {parcel}", mark(*number));
+            for item in parcel["items"].as_array().expect("items") {
+                *sent.entry(item["line_id"].as_str().expect("a line")).or_default() +=
+                    item["quantity"].as_u64().expect("pieces");
             }
-            _ => panic!("{mark} ended as {parcel}"),
+        }
+        assert_eq!(sent, KOREAN.into(), "{}: pieces released: {:?}", mark(*number), sold.parcels);
+    }
+}
+
+/// R1: at most one parcel at the post under each of our numbers; on the wire without numbers at most one for each
+/// order, and no body more than "not now" allows.
+pub(super) fn no_parcel_twice(post: Post, ledger: &Ledger, orders: &Orders, busy: u64) {
+    let mut seen = BTreeSet::new();
+    for (number, row) in ledger.live() {
+        let name = match post {
+            Post::Eshop => mark(number),
+            _ => row["our_id"].as_str().expect("our number").to_owned(),
+        };
+        assert!(
+            seen.insert(name),
+            "{post:?}: {} is there twice: {:?}",
+            mark(number),
+            ledger.parcels[&number]
+        );
+    }
+    for (number, parcel) in of(orders, post) {
+        let generation = parcel["generation"].as_u64().expect("a generation");
+        assert!(generation <= 1, "{}: nobody said that it is not there: {parcel}", mark(number));
+    }
+    if post == Post::Eshop {
+        let again: u64 = ledger.bodies.values().map(|bodies| bodies - 1).sum();
+        assert!(
+            again <= busy,
+            "{again} bodies were sent again without an id, {busy} times was the post busy"
+        );
+    }
+}
+
+/// R2: each parcel at the post is the stored code of exactly one of its order's, or an open task names the order;
+/// and no code was made up.
+pub(super) fn every_parcel_at_the_post_is_ours(post: Post, ledger: &Ledger, orders: &Orders) {
+    let mut live: BTreeMap<&str, u64> = BTreeMap::new();
+    for (number, row) in ledger.live() {
+        let code = row["its_id"].as_str().expect("a code");
+        live.insert(code, number);
+        let parcels = &orders[&number].parcels;
+        let holders: Vec<&Value> = parcels.iter().filter(|p| p["tracking_code"] == code).collect();
+        let tasks = parcels.iter().any(|parcel| parcel["task"].is_object());
+        assert!(holders.len() == 1 || tasks, "{} is at {post:?} as {code}: {parcels:?}", mark(number));
+        if let ([parcel], Post::Korea) = (holders.as_slice(), post) {
+            let contract = (parcel["account_id"].as_str().unwrap(), row["account"].as_str().unwrap());
+            assert!(CONTRACTS.contains(&contract), "{contract:?}: {parcel}");
         }
     }
-    println!("parcels by account and state: {counts:?}");
-    assert!(counts.contains_key(&("iran-post", "outcome_unknown")), "no answer was ever lost");
+    for (number, parcel) in of(orders, post).filter(|(_, parcel)| state(parcel) == "registered") {
+        let code = parcel["tracking_code"].as_str().expect("a code");
+        assert_eq!(live.get(code), Some(&number), "{post:?} does not have {parcel}");
+    }
+}
+
+/// R3: each parcel is registered or called off, or a person is asked, which only the wire without ids needs.
+pub(super) fn every_parcel_came_to_an_end(post: Post, orders: &Orders) {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for (number, parcel) in of(orders, post) {
+        *counts.entry(state(parcel)).or_default() += 1;
+        match (post, state(parcel)) {
+            (_, "registered") => {}
+            (_, "cancelled") => assert!(orders[&number].called_off, "{}: {parcel}", mark(number)),
+            (Post::Eshop, "outcome_unknown") => assert_eq!(parcel["resolution"], "person", "{parcel}"),
+            _ => panic!("{} ended as {parcel}", mark(number)),
+        }
+    }
+    println!("{post:?}: {counts:?}");
+    assert!(counts.contains_key("registered"), "{post:?}: {counts:?}");
+    if post == Post::Eshop {
+        assert!(counts.contains_key("outcome_unknown"), "no answer was ever lost");
+    }
+}
+
+/// R4: what the shop called off is called off at the post, or a task says what to do.
+pub(super) fn what_is_called_off_is_gone(post: Post, ledger: &Ledger, orders: &Orders) {
+    for (number, row) in ledger.live().filter(|(number, _)| orders[number].called_off) {
+        let parcels = &orders[&number].parcels;
+        let told = parcels.iter().any(|parcel| parcel["task"].is_object());
+        assert!(told, "{} was called off and is at {post:?}: {row} {parcels:?}", mark(number));
+    }
+    let called_off = of(orders, post).filter(|(number, _)| orders[number].called_off);
+    for (_, parcel) in called_off.filter(|_| matches!(post, Post::Korea | Post::Russia)) {
+        assert_eq!(state(parcel), "cancelled", "{post:?} calls off: {parcel}");
+    }
 }
 
 /// An item of the hub's table.
@@ -143,8 +167,9 @@ pub(super) fn nothing_is_left_lying(queues: &Value, items: &[Item]) {
     for item in items {
         let (pk, sk) = key_of(item);
         assert!(!pk.starts_with("OUTBOX#"), "left in the outbox: {sk}");
-        // Tracking's rows wake looks and tickets, which are no intents.
-        if pk.starts_with("DUE#") && !pk.starts_with("DUE#tracking#") {
+        // Tracking's rows wake looks and tickets, which are no intents, nor is the life of a contract's key.
+        let no_intent = pk.starts_with("DUE#tracking#") || sk.contains("/KEYUSE#");
+        if pk.starts_with("DUE#") && !no_intent {
             due.insert(sk.split_once('#').expect("a time and an id").1.to_owned());
         } else if sk.starts_with("INTENT#") {
             let state = item["eff"].as_m().expect("a state");
@@ -162,7 +187,7 @@ pub(super) fn nothing_is_left_lying(queues: &Value, items: &[Item]) {
 }
 
 /// W1, W2 in small: each registered parcel was told to the shop under one id.
-pub(super) async fn the_shop_was_told(simulators: &str, parcels: &Parcels) {
+pub(super) async fn the_shop_was_told(simulators: &str, orders: &Orders) {
     let http = reqwest::Client::builder().no_proxy().build().expect("client");
     let url = format!("{simulators}/_local/webhooks");
     let all: Value = http.get(url).send().await.expect("simulators").json().await.expect("webhooks");
@@ -175,8 +200,8 @@ pub(super) async fn the_shop_was_told(simulators: &str, parcels: &Parcels) {
             told.entry(parcel).or_default().insert(id);
         }
     }
-    for (mark, parcel) in parcels.iter().filter(|(_, p)| state(p) == "registered") {
+    for parcel in orders.values().flat_map(|sold| &sold.parcels).filter(|p| state(p) == "registered") {
         let ids = told.get(parcel["parcel_id"].as_str().expect("an id")).map_or(0, BTreeSet::len);
-        assert_eq!(ids, 1, "{mark}: told under {ids} ids");
+        assert_eq!(ids, 1, "told under {ids} ids: {parcel}");
     }
 }

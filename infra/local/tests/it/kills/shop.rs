@@ -1,8 +1,8 @@
 //! A shop whose buyers order while its hub keeps dying.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -10,12 +10,11 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::orders::{is_called_off, mark, order, releases};
 use super::process::Process;
 
 /// Buyers at a time.
 const BUYERS: usize = 4;
-/// Products, so that few are registered anew with the post.
-const PRODUCTS: u64 = 20;
 
 /// The demo shop.
 pub(super) struct Shop {
@@ -25,11 +24,16 @@ pub(super) struct Shop {
     taken: watch::Sender<u64>,
     next: AtomicU64,
     orders: u64,
+    /// Orders whose end the hub has acknowledged.
+    called_off: Mutex<BTreeSet<u64>>,
 }
 
-/// How an order is found again at the post: in the consignee's address.
-pub(super) fn mark(number: u64) -> String {
-    format!("K{number:05}")
+/// An order as the hub shows it in the end.
+#[derive(Debug)]
+pub(super) struct Sold {
+    pub(super) parcels: Vec<Value>,
+    /// The hub said that it is called off.
+    pub(super) called_off: bool,
 }
 
 impl Shop {
@@ -45,10 +49,11 @@ impl Shop {
             taken: watch::Sender::new(0),
             next: AtomicU64::new(0),
             orders,
+            called_off: Mutex::default(),
         }
     }
 
-    /// An account on the post's other wire: half of the orders go there.
+    /// An account on Iran Post's other wire, beside those of the demo shop.
     pub(super) async fn second_account(&self) {
         let account = json!({
             "carrier": "iran_post", "wire": "rest", "tariff": "t2",
@@ -89,25 +94,58 @@ impl Shop {
                 if number > shop.orders {
                     return;
                 }
-                shop.buy(number).await;
+                shop.serve(number).await;
                 shop.taken.send_modify(|taken| *taken += 1);
             }
         };
         (0..BUYERS).map(|_| buyer(self.clone())).collect()
     }
 
-    /// Orders until the hub has taken the order: what any storefront does.
-    async fn buy(&self, number: u64) {
-        let order = order(number);
+    /// One order's way through the shop: placed, packed in parts where the post is Korea's, and sometimes called
+    /// off while its parcels are on their way to the post.
+    async fn serve(&self, number: u64) {
+        let (status, placed) = self.insist("/v1/orders", None, &order(number)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{placed}");
+        let id = placed["order_id"].as_str().expect("an id");
+        for (step, items) in releases(number).iter().enumerate() {
+            let key = format!("{}-{step}", mark(number));
+            let (status, answer) = self.insist(&format!("/v1/orders/{id}/release"), Some(&key), items).await;
+            assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+        }
+        if is_called_off(number) {
+            let (status, answer) = self.insist(&format!("/v1/orders/{id}/cancel"), None, &json!({})).await;
+            if status.is_success() {
+                self.called_off.lock().expect("nobody panics here").insert(number);
+            } else {
+                // Iran's post has it already and calls nothing off.
+                let kind = answer["type"].as_str().unwrap_or_default();
+                assert_eq!(kind, "/problems/not-supported-by-operator", "{status} {answer}");
+            }
+        }
+    }
+
+    /// Asks until the hub has answered: what any storefront does.
+    async fn insist(&self, path: &str, key: Option<&str>, body: &Value) -> (StatusCode, Value) {
         let mut hub = self.hub.subscribe();
         loop {
             let url = hub.borrow_and_update().clone();
-            let sent = self.http.post(format!("{url}/v1/orders")).bearer_auth(&self.key).json(&order).send();
-            match sent.await {
-                Ok(answer) if answer.status() == StatusCode::ACCEPTED => return,
-                Ok(answer) if answer.status().is_server_error() => {}
-                Ok(answer) => panic!("{}: {}", answer.status(), answer.text().await.unwrap_or_default()),
-                Err(_dead) => {
+            let mut request = self.http.post(format!("{url}{path}")).bearer_auth(&self.key).json(body);
+            if let Some(key) = key {
+                request = request.header("idempotency-key", key);
+            }
+            let answer = match request.send().await {
+                Ok(answer) => (answer.status(), answer.json().await),
+                Err(dead) => (StatusCode::SERVICE_UNAVAILABLE, Err(dead)),
+            };
+            match answer {
+                (status, Ok(answer)) => {
+                    let answer: Value = answer;
+                    let again = status.is_server_error() || answer["type"] == "/problems/overtaken";
+                    if !again {
+                        return (status, answer);
+                    }
+                }
+                (_, Err(_dead)) => {
                     // Until it is back; if it came back before we looked, at once.
                     let _in_vain = tokio::time::timeout(Duration::from_millis(200), hub.changed()).await;
                 }
@@ -122,6 +160,16 @@ impl Shop {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
     }
 
+    /// Lets simulated time pass while buyers order, until the hub is killed.
+    pub(super) fn passing(self: Arc<Self>, span: &'static str) -> JoinSet<()> {
+        let mut passing = JoinSet::new();
+        passing.spawn(async move {
+            let url = format!("{}/_local/clock", self.url());
+            let _killed_meanwhile = self.http.post(url).json(&json!({"advance": span})).send().await;
+        });
+        passing
+    }
+
     async fn get(&self, path: &str) -> Value {
         let answer =
             self.http.get(format!("{}{path}", self.url())).bearer_auth(&self.key).send().await.expect("hub");
@@ -129,24 +177,25 @@ impl Shop {
         answer.json().await.expect("json")
     }
 
-    /// The only parcel of each order, by the order's mark.
-    pub(super) async fn parcels(&self) -> BTreeMap<String, Value> {
-        let mut parcels = BTreeMap::new();
+    /// All orders with their parcels, by their numbers.
+    pub(super) async fn sold(&self) -> BTreeMap<u64, Sold> {
+        let called_off = self.called_off.lock().expect("nobody panics here").clone();
+        let mut sold = BTreeMap::new();
         let mut cursor = String::new();
         loop {
             let page = self.get(&format!("/v1/orders?limit=100{cursor}")).await;
             for order in page["items"].as_array().expect("items") {
-                let number = order["number"].as_str().expect("a number").to_owned();
-                let all = order["parcels"].as_array().expect("parcels");
-                assert_eq!(all.len(), 1, "{order}");
-                assert!(
-                    parcels.insert(number.clone(), all[0].clone()).is_none(),
-                    "{number} stands there twice"
-                );
+                let number = order["number"].as_str().expect("a number");
+                let number: u64 = number.trim_start_matches('K').parse().expect("one of ours");
+                let parcels = order["parcels"].as_array().expect("parcels").clone();
+                assert!(!parcels.is_empty(), "{order}");
+                let called_off = called_off.contains(&number);
+                let twice = sold.insert(number, Sold { parcels, called_off });
+                assert!(twice.is_none(), "{number} stands there twice");
             }
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
-                None => return parcels,
+                None => return sold,
             }
         }
     }
@@ -155,25 +204,4 @@ impl Shop {
     pub(super) async fn queues(&self) -> Value {
         self.get("/_local/queues").await
     }
-}
-
-fn order(number: u64) -> Value {
-    let product = number % PRODUCTS;
-    let price = json!({"amount": 500_000 + product * 10_000, "currency": "IRR"});
-    json!({
-        "number": mark(number),
-        "cod": true,
-        "goods_total": price,
-        "carrier": "iran_post",
-        "service": "pishtaz",
-        "account_id": if number.is_multiple_of(2) { "rest" } else { "iran-post" },
-        "recipient": {
-            "first_name": "مینا", "last_name": "آزمایشی", "phone": "09170000000", "country": "IR",
-            "region": "فارس", "city": "شیراز", "postal_code": "7134467891",
-            "address": format!("خیابان نمونه، پلاک {}", mark(number)),
-        },
-        "items": [{"line_id": "1", "sku": format!("P-{product}"), "name": format!("کتاب {product}"),
-                   "quantity": 1, "weight_g": 800, "price": price}],
-        "dispatch": "on_created",
-    })
 }

@@ -162,11 +162,15 @@ mod tests {
     use serde_json::json;
 
     fn end(status: u16, body: &str) -> &'static str {
+        end_of(status, body, true)
+    }
+
+    fn end_of(status: u16, body: &str, complete: bool) -> &'static str {
         let answer = Answer {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: body.to_owned().into(),
-            complete: true,
+            complete,
         };
         match answered::<()>(&answer, Timestamp::UNIX_EPOCH) {
             Ok(_) => "read",
@@ -198,6 +202,21 @@ mod tests {
             (307, "", "unknown"),
         ] {
             assert_eq!(end(status, body), expected, "{status} {body}");
+        }
+    }
+
+    /// Fault schedule F2: the answer cut at every byte, whether the cut is seen or not.
+    #[test]
+    fn a_cut_answer_proves_nothing() {
+        let order = r#"{"orders":[{"barcode":"10100007000014","order-num":"p-1-1","result-id":123456789}]}"#;
+        let refusal = r#"{"code":"1001","desc":"Instance not found","sub-code":"RESOURCE_NOT_FOUND"}"#;
+        for (status, body) in [(200, order), (404, refusal)] {
+            for at in 0..body.len() {
+                for complete in [true, false] {
+                    assert_eq!(end_of(status, &body[..at], complete), "unknown", "{status} {at} {complete}");
+                }
+            }
+            assert_eq!(end_of(status, body, false), "unknown", "{status}: more may have followed");
         }
     }
 
