@@ -11,4 +11,5 @@ pub(crate) mod shop;
 mod slip;
 pub(crate) mod status;
 mod steps;
+mod trouble;
 mod words;
