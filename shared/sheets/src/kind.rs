@@ -28,13 +28,13 @@ pub enum NotATable {
     #[error("this is neither CSV nor XLSX")]
     Other,
     /// The sender said CSV.
-    #[error("the content type says CSV, but the file is a workbook; send it as {XLSX_TYPE}")]
+    #[error("the content type says CSV, but the file is a workbook; send it as {}", XLSX_TYPE)]
     SaidCsv,
     /// The sender said XLSX.
     #[error("the content type says XLSX, but the file is no workbook")]
     SaidXlsx,
     /// The sender said something that is no table.
-    #[error("send the file as text/csv or as {XLSX_TYPE}")]
+    #[error("send the file as text/csv or as {}", XLSX_TYPE)]
     ContentType,
 }
 

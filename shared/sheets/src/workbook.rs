@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
+use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, Xlsx};
 
 use crate::limits::Limits;
 use crate::read::{Row, Unreadable};
@@ -19,7 +19,10 @@ fn broken(error: impl std::fmt::Display) -> Unreadable {
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Row>, Unreadable> {
     unpacked::check(bytes, limits)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    for name in workbook.sheet_names() {
+    let cells = |sheet: &&calamine::Sheet| matches!(sheet.typ, SheetType::WorkSheet);
+    let names: Vec<String> =
+        workbook.sheets_metadata().iter().filter(cells).map(|sheet| sheet.name.clone()).collect();
+    for name in names {
         let rows = sheet(&mut workbook, &name, limits)?;
         if !rows.is_empty() {
             return Ok(rows);
@@ -160,7 +163,9 @@ mod tests {
         });
         let rows = read(&far, Kind::Xlsx, &LIMITS).unwrap();
         assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 1_048_576]);
-        let wide = book(|workbook| drop(workbook.add_worksheet().write(0, 16_383, "b").unwrap()));
+        let wide = book(|workbook| {
+            workbook.add_worksheet().write(0, 16_383, "b").unwrap();
+        });
         let refused = Unreadable::TooManyColumns { line: 1, most: 10 };
         assert_eq!(read(&wide, Kind::Xlsx, &LIMITS), Err(refused));
         let long = book(|workbook| {

@@ -108,11 +108,15 @@ impl Sheet<'_> {
                     Cell::Text(text) if is_formula(text) => {
                         sheet.write_string_with_format(row, column, shortened(text), &quoted)?;
                     }
-                    Cell::Text(text) => drop(sheet.write_string(row, column, shortened(text))?),
+                    Cell::Text(text) => {
+                        sheet.write_string(row, column, shortened(text))?;
+                    }
                     Cell::Number(number) if number.abs() <= LARGEST_EXACT => {
                         sheet.write_number(row, column, *number as f64)?;
                     }
-                    Cell::Number(number) => drop(sheet.write_string(row, column, number.to_string())?),
+                    Cell::Number(number) => {
+                        sheet.write_string(row, column, number.to_string())?;
+                    }
                 }
             }
         }

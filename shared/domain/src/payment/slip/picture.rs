@@ -32,7 +32,7 @@ pub enum PictureKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PictureProblem {
     /// Over [`MAX_PICTURE_BYTES`].
-    #[error("the picture is larger than {MAX_PICTURE_BYTES} bytes")]
+    #[error("the picture is larger than {} bytes", MAX_PICTURE_BYTES)]
     TooLarge,
     /// Neither JPEG, PNG nor WebP, or cut short.
     #[error("the file is no whole JPEG, PNG or WebP picture")]
@@ -115,11 +115,11 @@ mod tests {
     }
 
     fn png(behind: &[u8]) -> Vec<u8> {
-        [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR....\0\0\0\0IEND\xae\x42\x60\x82", behind].concat()
+        [&b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR....\0\0\0\0IEND\xae\x42\x60\x82"[..], behind].concat()
     }
 
     fn webp(length: u32) -> Vec<u8> {
-        [b"RIFF", &length.to_le_bytes()[..], b"WEBPVP8 ....."].concat()
+        [&b"RIFF"[..], &length.to_le_bytes(), b"WEBPVP8 ....."].concat()
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(PictureKind::of(&[&jpeg(b"light")[..], b"ftypmp42"].concat()), Ok(PictureKind::Jpeg));
         assert_eq!(PictureKind::of(&png(b"")), Ok(PictureKind::Png));
         assert_eq!(PictureKind::of(&webp(13)), Ok(PictureKind::Webp));
-        for cut in [&png(b"")[..40], &[0xff, 0xd8, 0xff, 0xe0, 1, 2], &webp(14), &png(b"more"), b""] {
+        for cut in [&png(b"")[..40], &[0xff, 0xd8, 0xff, 0xe0, 1, 2], &webp(14)[..], &png(b"more")[..], b""] {
             assert_eq!(PictureKind::of(cut), Err(PictureProblem::Kind), "{cut:?}");
         }
     }
