@@ -102,7 +102,7 @@ impl OpenPay {
     pub fn router(&self) -> Router {
         let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
         let with_picture = DefaultBodyLimit::max(pages::posted::MOST_POSTED);
-        let pay = get(pages::form::open).post(pages::form::submit).layer(with_picture.clone());
+        let pay = get(pages::form::open).post(pages::form::submit).layer(with_picture);
         let link = get(pages::form::open_link).post(pages::form::submit_link).layer(with_picture);
         let back = get(callback::returned).post(callback::returned);
         let behind = get(callback::returned_behind_proxy).post(callback::returned_behind_proxy);
