@@ -2,11 +2,13 @@
 //! function, and a clock that stands still until the test moves it.
 
 mod crash;
+mod money;
 mod payments;
 mod requests;
 mod world;
 
 pub use crash::{CrashAt, CrashOften};
+pub use money::Books;
 pub use payments::{Browser, Page, gateway_account};
 pub use requests::{
     korean_contract, order_to_petersburg, order_to_seoul, order_to_shiraz, quote_to_shiraz, russian_sender,

@@ -1,5 +1,6 @@
 //! The world.
 
+mod asking;
 mod outside;
 mod passing;
 
@@ -9,11 +10,9 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageAttribute};
 use axum::Router;
-use axum::body::Body;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 use yam_carriers::Carriers;
 use yam_dispatch::Dispatch;
 use yam_embedded::dynamodb::{EmbeddedDynamo, FaultyDynamo, TableDefinition};
@@ -194,62 +193,6 @@ impl World {
         let endpoint = json!({"url": format!("{}/shop/webhooks", self.simulators)});
         let (status, answer) = self.call("PUT", "/v1/settings/webhooks/shop", Some(endpoint)).await;
         assert_eq!(status, StatusCode::CREATED, "{answer}");
-    }
-
-    /// A call with the merchant's key.
-    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        self.call_as(&self.key, method, path, &[], body).await
-    }
-
-    /// A call with any key and more headers.
-    pub async fn call_as(
-        &self,
-        key: &str,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Option<Value>,
-    ) -> (StatusCode, Value) {
-        let body = body.map(|b| b.to_string());
-        let (status, bytes) =
-            self.raw(key, method, path, headers, body.unwrap_or_default().into_bytes()).await;
-        let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
-        (status, value)
-    }
-
-    /// A call with any bytes.
-    pub async fn raw(
-        &self,
-        key: &str,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Vec<u8>,
-    ) -> (StatusCode, Vec<u8>) {
-        let mut request =
-            Request::builder().method(method).uri(path).header("content-type", "application/json");
-        if !key.is_empty() {
-            request = request.header("authorization", format!("Bearer {key}"));
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::from(body)).expect("request");
-        let response = self.answer(request).await;
-        let status = response.status();
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("body");
-        (status, bytes.to_vec())
-    }
-
-    /// The answer of the function that a request's path belongs to.
-    pub(crate) async fn answer(&self, request: Request<Body>) -> axum::response::Response {
-        let path = request.uri().path().to_owned();
-        let (_, router) = self
-            .routers
-            .iter()
-            .find(|(prefixes, _)| prefixes.iter().any(|p| path.starts_with(p)))
-            .expect("a router for every path");
-        router.clone().oneshot(request).await.expect("answer")
     }
 
     /// Runs the queues until nothing is visible any more.

@@ -10,6 +10,7 @@ mod codes;
 mod engine;
 mod notify;
 mod pages;
+mod pictures;
 mod qr;
 mod slips;
 mod throttle;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::get;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -100,8 +101,9 @@ impl OpenPay {
     /// The function's routes.
     pub fn router(&self) -> Router {
         let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
-        let pay = get(pages::form::open).post(pages::form::submit);
-        let link = get(pages::form::open_link).post(pages::form::submit_link);
+        let with_picture = DefaultBodyLimit::max(pages::posted::MOST_POSTED);
+        let pay = get(pages::form::open).post(pages::form::submit).layer(with_picture);
+        let link = get(pages::form::open_link).post(pages::form::submit_link).layer(with_picture);
         let back = get(callback::returned).post(callback::returned);
         let behind = get(callback::returned_behind_proxy).post(callback::returned_behind_proxy);
         let account = get(callback::returned_to_account).post(callback::returned_to_account);

@@ -9,11 +9,12 @@ use yam_domain::ids::{MerchantId, PaymentId};
 use yam_domain::payment::slip::{Seen, Slip, may_approve};
 use yam_domain::payment::wanted::{Unwanted, Wanted};
 use yam_domain::payment::{PaymentEvent, PaymentState};
-use yam_store::items::{Payment, PaymentClaim, PaymentTaskReason, SlipRecord};
+use yam_store::items::{Payment, PaymentClaim, PaymentTaskReason, SlipPicture, SlipRecord};
 use yam_store::keys::{Key, of_merchant, sk, slip_seen};
 use yam_store::{Range, Read, StoreError};
 
 use crate::engine::{Draft, Engine};
+use crate::pictures::{self, Picture};
 
 /// Purpose of the hub's key that hashes slips across shops.
 const HASH_KEY: &str = "slip-hash";
@@ -62,8 +63,22 @@ pub(crate) async fn submit(
     merchant: &MerchantId,
     payment: Payment,
     slip: Slip,
+    picture: Option<Picture>,
 ) -> Result<Payment, StoreError> {
     let store = &engine.store;
+    let key = of_merchant(merchant, sk::payment(payment.id.as_str()));
+    let known: Option<Payment> = store.table.get(&key, Read::Consistent).await?;
+    // A payer who first tried a gateway, or sent the form twice.
+    let taken = |known: &Payment| {
+        known.slip.is_some() || known.attempts.iter().any(|attempt| attempt.state.may_hold_money())
+    };
+    if let Some(known) = known.as_ref().filter(|known| taken(known)) {
+        return Ok(known.clone());
+    }
+    let picture = match &picture {
+        Some(picture) => Some(pictures::keep(store, merchant, &payment.id, picture).await?),
+        None => None,
+    };
     let duplicate = slip.duplicate_key();
     let hash = hash(engine, &duplicate).await?;
     let seen = seen(engine, merchant, &payment.id, &duplicate, &hash).await?;
@@ -73,16 +88,9 @@ pub(crate) async fn submit(
     let also = |draft: &mut Draft| {
         draft.txn.upsert("slip mark", &store.table, &here, &mark);
         draft.txn.upsert("slip seen", &store.table, &elsewhere, &mark);
-        take(draft, &slip, seen);
+        take(draft, &slip, seen, picture.as_ref());
     };
-    let key = of_merchant(merchant, sk::payment(payment.id.as_str()));
-    let known: Option<Payment> = store.table.get(&key, Read::Consistent).await?;
     let Some(known) = known else { return engine.create(merchant, payment, also).await };
-    // A payer who first tried a gateway, or sent the form twice.
-    let busy = known.slip.is_some() || known.attempts.iter().any(|attempt| attempt.state.may_hold_money());
-    if busy {
-        return Ok(known);
-    }
     let changed = engine
         .change(merchant, &known.id, |draft| {
             let free = draft.payment.slip.is_none();
@@ -95,10 +103,16 @@ pub(crate) async fn submit(
     changed.ok_or(StoreError::Conflict)
 }
 
-fn take(draft: &mut Draft, slip: &Slip, seen: Seen) {
+fn take(draft: &mut Draft, slip: &Slip, seen: Seen, picture: Option<&SlipPicture>) {
     let Ok(transition) = PaymentState::Created.apply(PaymentEvent::SlipGiven) else { return };
-    draft.payment.slip =
-        Some(SlipRecord { slip: slip.clone(), seen, state: transition.to, row: None, decided: None });
+    draft.payment.slip = Some(SlipRecord {
+        slip: slip.clone(),
+        seen,
+        state: transition.to,
+        row: None,
+        decided: None,
+        picture: picture.cloned(),
+    });
     draft.note(None, transition.to, transition.reason, "");
     let words = match seen {
         Seen::Nowhere if slip.amount != draft.payment.amount => {

@@ -140,6 +140,12 @@ fn slip(payment: &Payment) -> Value {
             "status": record.state,
             "statement_row": record.row,
             "decided": record.decided,
+            "picture": record.picture.as_ref().map(|picture| json!({
+                "type": picture.kind.media_type(),
+                "bytes": picture.bytes,
+                "path": format!("/v1/payments/{}/slip-picture", payment.id),
+                "kept_until": jiff::Timestamp::from_second(picture.expires_at).ok(),
+            })),
         })
     })
 }

@@ -44,14 +44,18 @@ impl World {
         items.into_iter().filter(|row| row["kind"] == kind).collect()
     }
 
-    /// What a gateway believes happened: kind, our number, amount.
-    pub async fn money(&self, gateway: &str) -> Vec<(String, String, i64)> {
+    /// Everything that stands in a gateway's ledger.
+    pub async fn whole_ledger(&self, gateway: &str) -> Vec<Value> {
         let url = format!("{}/_local/simulators/{gateway}/ledger", self.simulators);
         let ledger: Value = self.web.get(url).send().await.expect("simulator").json().await.expect("ledger");
+        ledger["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// What a gateway believes happened: kind, our number, amount.
+    pub async fn money(&self, gateway: &str) -> Vec<(String, String, i64)> {
         let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let items = ledger["items"].as_array().cloned().unwrap_or_default();
         let row = |row: &Value| (text(row, "kind"), text(row, "our_id"), row["amount"].as_i64().unwrap_or(0));
-        items.iter().map(row).collect()
+        self.whole_ledger(gateway).await.iter().map(row).collect()
     }
 
     /// The webhooks the demo shop received.

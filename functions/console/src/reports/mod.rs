@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::try_join_all;
-use http::HeaderValue;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ use yam_api::{Caller, PageQuery, Query, store_problem};
 use yam_domain::ids::{CarrierId, MerchantId};
 use yam_domain::tracking::claim::{Claim, ClaimTerms, Watched, claim, letter, office_figures};
 use yam_platform::Problem;
-use yam_platform::problem::{Fault, FieldError};
+use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_sheets::Wanted;
 use yam_store::items::{Parcel, Scope, Track};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, StoreError};
@@ -34,17 +35,9 @@ pub(crate) struct ClaimsQuery {
     late_after_days: Option<u32>,
     missing_after_days: Option<u32>,
     claim_within_days: Option<u32>,
-    format: Option<Format>,
+    format: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
-}
-
-/// How the report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Format {
-    Json,
-    Csv,
 }
 
 impl ClaimsQuery {
@@ -87,10 +80,15 @@ struct Case {
 pub(crate) async fn claims(
     State(state): State<ConsoleState>,
     caller: Caller,
+    headers: HeaderMap,
     Query(query): Query<ClaimsQuery>,
 ) -> Result<Response, Problem> {
     caller.require(Scope::Orders)?;
     query.check()?;
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let wanted = Wanted::of(query.format.as_deref(), accept).ok_or_else(|| {
+        Problem::validation(vec![FieldError::new("/format", Fault::OneOf(Wanted::NAMES.into()))])
+    })?;
     let merchant = &caller.merchant;
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
     let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
@@ -114,13 +112,13 @@ pub(crate) async fn claims(
         claim: case.claim.as_ref(),
     }));
     let mut answer = PageQuery::answer(rows, read.next, &cipher, "claims", state.store.ids.as_ref());
-    if query.format == Some(Format::Csv) {
-        return Ok(as_table(&answer));
+    if let Wanted::Table(kind) = wanted {
+        return as_table(&answer, kind);
     }
     if let Some(object) = answer.as_object_mut() {
         object.insert("offices".into(), json!(offices));
     }
-    Ok(Json(answer).into_response())
+    Ok(([(VARY, "accept")], Json(answer)).into_response())
 }
 
 async fn case(
@@ -170,16 +168,18 @@ fn row(case: &Case, claim: &Claim) -> Option<Value> {
     Some(row)
 }
 
-fn as_table(answer: &Value) -> Response {
+fn as_table(answer: &Value, kind: yam_sheets::Kind) -> Result<Response, Problem> {
     let rows = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"claims.csv\"")),
-    ];
-    let mut response = (headers, table::csv(rows)).into_response();
+    let file = table::sheet(rows).write(kind).map_err(|error| {
+        tracing::error!(%error, "a report could not be written");
+        Problem::new(Kind::Internal)
+    })?;
+    let headers =
+        [(CONTENT_TYPE, file.media_type), (CONTENT_DISPOSITION, file.disposition.as_str()), (VARY, "accept")];
+    let mut response = (headers, file.bytes).into_response();
     let next = answer["next_cursor"].as_str().and_then(|cursor| HeaderValue::from_str(cursor).ok());
     if let Some(next) = next {
         response.headers_mut().insert(NEXT_CURSOR, next);
     }
-    response
+    Ok(response)
 }

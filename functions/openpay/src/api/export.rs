@@ -1,7 +1,8 @@
-//! `GET /v1/reports/payments`: every payment of a time, as JSON or CSV with totals (S2-19, S2-20).
+//! `GET /v1/reports/payments`: every payment of a time, as JSON with totals, CSV or XLSX (S2-19, S2-20).
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use yam_api::{Caller, Query, store_problem};
 use yam_domain::payment::PaymentState;
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_sheets::{Cell, Sheet, Wanted};
 use yam_store::items::{Payment, Scope};
 use yam_store::keys::{merchant_partition, sk};
 use yam_store::{Range, Read};
@@ -49,18 +51,18 @@ const COLUMNS: [&str; 16] = [
     "link_id",
 ];
 
-/// `GET`.
+/// `GET`; `format` or the `Accept` header says how.
 pub(crate) async fn report(
     State(state): State<PayState>,
     caller: Caller,
+    headers: HeaderMap,
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
     caller.require(Scope::Orders)?;
-    let format = query.format.as_deref().unwrap_or("json");
-    if !["json", "csv"].contains(&format) {
-        let fault = Fault::OneOf("json, csv".into());
-        return Err(Problem::validation(vec![FieldError::new("/format", fault)]));
-    }
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let wanted = Wanted::of(query.format.as_deref(), accept).ok_or_else(|| {
+        Problem::validation(vec![FieldError::new("/format", Fault::OneOf(Wanted::NAMES.into()))])
+    })?;
     let status = query.status.as_deref().map(str::parse::<PaymentState>).transpose();
     let status = status.map_err(|_| {
         let words = "is not a status of a payment";
@@ -72,21 +74,19 @@ pub(crate) async fn report(
             && status.is_none_or(|status| payment.state == status)
     };
     let (payments, cut) = collect(&state, &caller, query.from, fits).await?;
-    if format == "json" {
+    let Wanted::Table(kind) = wanted else {
         let items: Vec<Value> = payments.iter().map(view::event_data).collect();
-        return Ok(
-            axum::Json(json!({"items": items, "totals": totals(&payments), "cut": cut})).into_response()
-        );
-    }
-    let text = csv(&payments).map_err(|error| {
+        let answer = json!({"items": items, "totals": totals(&payments), "cut": cut});
+        return Ok(([(VARY, "accept")], axum::Json(answer)).into_response());
+    };
+    let rows = payments.iter().map(row).collect();
+    let file = Sheet { name: "payments", columns: &COLUMNS, rows }.write(kind).map_err(|error| {
         tracing::error!(%error, "a report could not be written");
         Problem::new(Kind::Internal)
     })?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"payments.csv\""),
-    ];
-    Ok((headers, text).into_response())
+    let headers =
+        [(CONTENT_TYPE, file.media_type), (CONTENT_DISPOSITION, file.disposition.as_str()), (VARY, "accept")];
+    Ok((headers, file.bytes).into_response())
 }
 
 /// Payments newest first, down to `from`; whether the report had to be cut.
@@ -135,28 +135,15 @@ fn totals(payments: &[Payment]) -> Value {
     lines.collect()
 }
 
-fn csv(payments: &[Payment]) -> Result<Vec<u8>, csv::Error> {
-    // Spreadsheets take a file without this mark for another encoding and break Persian names.
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(COLUMNS)?;
-    for payment in payments {
-        writer.write_record(row(payment).iter().map(|cell| safe(cell)))?;
-    }
-    writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
-}
-
-fn row(payment: &Payment) -> [String; 16] {
+fn row(payment: &Payment) -> Vec<Cell> {
     let data = view::event_data(payment);
     let text = |name: &str| match &data[name] {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Value::String(text) => Cell::from(text.as_str()),
+        Value::Null => Cell::from(""),
+        other => Cell::from(other.to_string()),
     };
-    let amount = |name: &str| match &data[name]["amount"] {
-        Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    [
+    let amount = |name: &str| data[name]["amount"].as_i64().map_or(Cell::from(""), Cell::Number);
+    vec![
         text("code"),
         text("payment_id"),
         text("created_at"),
@@ -169,35 +156,9 @@ fn row(payment: &Payment) -> [String; 16] {
         amount("requested_amount"),
         amount("amount"),
         amount("refunded_amount"),
-        payment.amount.currency().to_string(),
+        Cell::from(payment.amount.currency().to_string()),
         text("description"),
         text("order_id"),
         text("link_id"),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula: one that begins like a formula is quoted, as is one that hides
-/// such a beginning behind white space.
-fn safe(cell: &str) -> String {
-    let begins = cell.trim_start().chars().next();
-    let formula = begins
-        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠'))
-        || cell.starts_with(['\t', '\r', '\n']);
-    let number = cell.parse::<f64>().is_ok();
-    if formula && !number { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", " =HYPERLINK(1)", "\t=1", "＝1+1"] {
-            assert!(safe(cell).starts_with('\''), "{cell}");
-        }
-        for cell in ["-5", "250000", "سفارش ۱۲", "a=b", ""] {
-            assert_eq!(safe(cell), cell);
-        }
-    }
 }

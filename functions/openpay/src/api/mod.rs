@@ -5,6 +5,7 @@ mod findings;
 mod gateways;
 mod links;
 mod payments;
+mod pictures;
 mod refunds;
 mod settings;
 mod slips;
@@ -12,6 +13,7 @@ mod statement_file;
 mod statements;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 use yam_api::{Caller, store_problem};
 use yam_domain::ids::{MerchantId, PaymentId};
@@ -29,9 +31,13 @@ pub(crate) fn routes() -> Router<PayState> {
         .route("/v1/payment-links", post(links::create).get(links::list))
         .route("/v1/payment-links/{id}", get(links::read).delete(links::revoke))
         .route("/v1/payments", get(payments::list))
-        .route("/v1/payments/statements", post(statements::import))
+        .route(
+            "/v1/payments/statements",
+            post(statements::import).layer(DefaultBodyLimit::max(statement_file::MOST_BYTES)),
+        )
         .route("/v1/payments/{id}", get(payments::read))
         .route("/v1/payments/{id}/approve", post(slips::approve))
+        .route("/v1/payments/{id}/slip-picture", get(pictures::show))
         .route("/v1/payments/{id}/reject", post(slips::reject))
         .route("/v1/payments/{id}/refund", post(refunds::refund))
         .route("/v1/payments/{id}/attempts/{order}/settle", post(findings::attempt))

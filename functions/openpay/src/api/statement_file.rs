@@ -1,13 +1,16 @@
-//! Bank statements as files: columns are found by their headings, in several languages and separators.
+//! Bank statements as tables: columns are found by their headings, in several languages.
 
 use jiff::civil::Date;
 use yam_domain::jalali::JalaliDate;
 use yam_domain::payment::form::{Unit, parse_price};
 use yam_domain::payment::statement::StatementRow;
 use yam_domain::text::{ascii_digits, fold_persian};
+use yam_sheets::{Kind, Limits, NotATable, Row};
 
-/// Most rows of one file.
-pub(super) const MOST_ROWS: usize = 5_000;
+/// Most bytes of one file: what 5,000 lines of a bank take as CSV, with room.
+pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What is read of one file.
+const LIMITS: Limits = Limits { bytes: MOST_BYTES, unpacked: 24 * 1024 * 1024, rows: 5_000, columns: 100 };
 
 /// Why a file cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,12 +18,12 @@ pub(super) enum Unreadable {
     /// No heading names the day and the amount.
     #[error("no line of headings was found: name the columns for the day and the credited amount")]
     Headings,
-    /// Too long.
-    #[error("the file has more than {} lines; import it in parts", MOST_ROWS)]
-    TooLong,
-    /// Not a table.
-    #[error("the file is not CSV: {0}")]
-    Csv(String),
+    /// Another kind of file.
+    #[error(transparent)]
+    Kind(#[from] NotATable),
+    /// Too long, or broken.
+    #[error(transparent)]
+    Table(#[from] yam_sheets::Unreadable),
 }
 
 /// What was read of a file.
@@ -124,54 +127,32 @@ fn column_of(heading: &str) -> Option<Column> {
     HEADINGS.iter().find(|column| names(column)).map(|(column, _)| *column)
 }
 
-/// Reads a file. `unit` is the unit of its amounts.
-pub(super) fn read(text: &str, unit: Unit) -> Result<Statement, Unreadable> {
-    let text = text.trim_start_matches('\u{feff}');
-    let separator = separator(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
+/// Reads a file, CSV or XLSX. `unit` is the unit of its amounts.
+pub(super) fn read(bytes: &[u8], content_type: Option<&str>, unit: Unit) -> Result<Statement, Unreadable> {
+    let kind = Kind::of(bytes, content_type)?;
     let mut columns: Option<Vec<Option<Column>>> = None;
     let mut statement = Statement::default();
-    for (n, record) in reader.records().enumerate() {
-        if n > MOST_ROWS {
-            return Err(Unreadable::TooLong);
-        }
-        let record = record.map_err(|error| Unreadable::Csv(error.to_string()))?;
+    for line in yam_sheets::read(bytes, kind, &LIMITS)? {
         let Some(known) = &columns else {
-            let found: Vec<Option<Column>> = record.iter().map(column_of).collect();
+            let found: Vec<Option<Column>> = line.cells.iter().map(|cell| column_of(cell)).collect();
             let complete = [Column::Date, Column::Credit].iter().all(|need| found.contains(&Some(*need)));
             if complete {
                 columns = Some(found);
             }
             continue;
         };
-        match row(&record, known, unit) {
+        match row(&line, known, unit) {
             Some(row) => statement.rows.push(row),
-            None if record.iter().all(|cell| cell.trim().is_empty()) => {}
-            None => statement.skipped.push(n.saturating_add(1)),
+            None => statement.skipped.push(line.line),
         }
     }
     if columns.is_some() { Ok(statement) } else { Err(Unreadable::Headings) }
 }
 
-/// The separator that the first lines hold most of.
-fn separator(text: &str) -> u8 {
-    let head: String = text.lines().take(10).collect();
-    let count = |separator: char| head.chars().filter(|c| *c == separator).count();
-    match (count(';'), count('\t'), count(',')) {
-        (semicolons, tabs, commas) if semicolons > tabs && semicolons > commas => b';',
-        (_, tabs, commas) if tabs > commas => b'\t',
-        _ => b',',
-    }
-}
-
-fn row(record: &csv::StringRecord, columns: &[Option<Column>], unit: Unit) -> Option<StatementRow> {
+fn row(line: &Row, columns: &[Option<Column>], unit: Unit) -> Option<StatementRow> {
     let cell = |wanted: Column| {
         let at = columns.iter().position(|column| *column == Some(wanted))?;
-        record.get(at).map(str::trim).filter(|cell| !cell.is_empty())
+        line.cells.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     };
     let amount = parse_price(cell(Column::Credit)?, unit).ok()?;
     let date = day(cell(Column::Date)?)?;
@@ -207,12 +188,13 @@ fn day(text: &str) -> Option<Date> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use yam_sheets::{Cell, Sheet};
 
     #[test]
     fn three_layouts_of_three_countries() {
         let iran = "صورتحساب حساب ۱۲۳\nتاریخ,شرح,شماره پیگیری,بدهکار,بستانکار\n\
                     ۱۴۰۵/۰۹/۰۱,واریز کارت به کارت,۱۲۳۴۵۶۷,,\"۲,۵۰۰,۰۰۰\"\n1405/09/01,کارمزد,99,5000,\n";
-        let read_iran = read(iran, Unit::Rial).unwrap();
+        let read_iran = read(iran.as_bytes(), Some("text/csv"), Unit::Rial).unwrap();
         assert_eq!(read_iran.rows.len(), 1);
         assert_eq!(read_iran.rows[0].date, date(2026, 11, 22));
         assert_eq!(read_iran.rows[0].amount.amount(), 2_500_000);
@@ -220,20 +202,44 @@ mod tests {
         assert_eq!(read_iran.skipped, [4]);
         let russia =
             "Дата;Номер документа;Назначение платежа;Приход\n22.11.2026;77;Оплата заказа 12;1 500,50\n";
-        let read_russia = read(russia, Unit::Ruble).unwrap();
+        let read_russia = read(russia.as_bytes(), Some("text/csv"), Unit::Ruble).unwrap();
         assert_eq!(
             (read_russia.rows[0].date, read_russia.rows[0].amount.amount()),
             (date(2026, 11, 22), 150_050)
         );
         let english = "Date\tAmount\tReference\tDescription\tCard\n2026-11-22 10:15\t250000\tA-1\tpaid\t610433******1234\n";
-        let read_english = read(english, Unit::Rial).unwrap();
+        let read_english = read(english.as_bytes(), Some("text/csv"), Unit::Rial).unwrap();
         assert_eq!(read_english.rows[0].last4.as_deref(), Some("1234"));
         assert_eq!(read_english.rows[0].text, "paid");
     }
 
     #[test]
     fn a_file_without_headings_is_refused() {
-        assert_eq!(read("a,b\n1,2\n", Unit::Rial), Err(Unreadable::Headings));
-        assert_eq!(read("", Unit::Rial), Err(Unreadable::Headings));
+        assert_eq!(read(b"a,b\n1,2\n", None, Unit::Rial), Err(Unreadable::Headings));
+        assert_eq!(read(b"", None, Unit::Rial), Err(Unreadable::Kind(NotATable::Empty)));
+    }
+
+    #[test]
+    fn a_workbook_says_the_same_as_its_csv() {
+        let row = |cells: [&str; 3], amount: Cell| {
+            let mut row: Vec<Cell> = cells.into_iter().map(Cell::from).collect();
+            row.push(amount);
+            row
+        };
+        let rows = vec![
+            row(["۱۴۰۵/۰۹/۰۱", "واریز", "۱۲۳۴۵۶۷"], Cell::Number(2_500_000)),
+            row(["1405/09/02", "کارمزد", "99"], Cell::from("")),
+        ];
+        let sheet = Sheet {
+            name: "statement", columns: &["تاریخ", "شرح", "شماره پیگیری", "بستانکار"], rows
+        };
+        let read_as = |kind| read(&sheet.write(kind).unwrap().bytes, None, Unit::Rial).unwrap();
+        let workbook = read_as(Kind::Xlsx);
+        assert_eq!(workbook, read_as(Kind::Csv));
+        assert_eq!(
+            (workbook.rows[0].amount.amount(), workbook.rows[0].date),
+            (2_500_000, date(2026, 11, 22))
+        );
+        assert_eq!(workbook.skipped, [3]);
     }
 }

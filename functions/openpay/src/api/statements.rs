@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Caller, Query, store_problem};
@@ -14,7 +17,7 @@ use yam_domain::payment::form::Unit;
 use yam_domain::payment::slip::Handling;
 use yam_domain::payment::statement::{Confidence, OpenSlip, identify, match_slips};
 use yam_platform::Problem;
-use yam_platform::problem::{Fault, FieldError};
+use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_store::items::{OpenPaySettings, Payment, PaymentClaim, Scope};
 use yam_store::keys::{Key, merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read};
@@ -38,15 +41,18 @@ pub(crate) struct ImportQuery {
     dry_run: Option<bool>,
 }
 
-/// `POST`, the file as the body (CSV). What a row proves beyond doubt is approved where the shop wants that; the
+/// `POST`, the file as the body (CSV or XLSX). What a row proves beyond doubt is approved where the shop wants that; the
 /// rest is proposed with its confidence.
 pub(crate) async fn import(
     State(state): State<PayState>,
     caller: Caller,
     Query(query): Query<ImportQuery>,
-    body: Bytes,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     caller.require(Scope::Orders)?;
+    let too_large = |_| Problem::new(Kind::TooLarge).with(statement_file::MOST_BYTES.to_string());
+    let body = body.map_err(too_large)?;
     let merchant = &caller.merchant;
     let wrong = |pointer: &str, words: String| {
         Problem::validation(vec![FieldError::new(pointer, Fault::Other(words))])
@@ -57,8 +63,9 @@ pub(crate) async fn import(
         Some(Ok(unit)) if unit.currency() == shop.unit.currency() => unit,
         Some(_) => return Err(wrong("/unit", "is not a unit of the shop's currency".into())),
     };
-    let text = std::str::from_utf8(&body).map_err(|_| wrong("", "the file is not UTF-8".into()))?;
-    let file = statement_file::read(text, unit).map_err(|error| wrong("", error.to_string()))?;
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let file = statement_file::read(&body, content_type, unit);
+    let file = file.map_err(|error| wrong("/file", error.to_string()))?;
     let account = query.account.unwrap_or_else(|| "account".to_owned());
     let lines = file.rows.len();
     let rows = identify(&account, file.rows);

@@ -1,5 +1,6 @@
 //! The pay page: details, amount, way to pay (S2-02 to S2-16).
 
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -11,7 +12,6 @@ use yam_domain::money::Money;
 use yam_domain::money::display::Locale;
 use yam_domain::payment::form::{FormProblem, carries_link, parse_price, plain_text, prefill};
 use yam_domain::payment::link::{LinkAmount, LinkRefusal};
-use yam_domain::payment::slip::SlipInput;
 use yam_domain::phone::{NumberClass, Phone};
 use yam_domain::text::clean;
 use yam_gateways::Fields;
@@ -24,12 +24,14 @@ use super::carried::Carried;
 use super::frame::{Allowance, Frame};
 use super::html::{Html, put};
 use super::leave;
+use super::posted::{MOST_POSTED, Posted};
 use super::shop::{Shop, link_of};
-use super::steps::{self, Faults};
+use super::steps::Faults;
+use super::trouble::trouble;
 use super::words::{Words, words};
 use crate::PayState;
 use crate::engine::NotOpened;
-use crate::{codes, slips, ways};
+use crate::{codes, ways};
 
 /// A request for a page, with everything it is answered from.
 pub(super) struct Visit<'a> {
@@ -61,7 +63,7 @@ pub(crate) async fn submit(
     Path(shop): Path<String>,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     page(&state, &shop, None, &uri, &headers, Some(body)).await
 }
@@ -82,7 +84,7 @@ pub(crate) async fn submit_link(
     Path((shop, link)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     page(&state, &shop, Some(&link), &uri, &headers, Some(body)).await
 }
@@ -93,13 +95,21 @@ async fn page(
     link: Option<&str>,
     uri: &Uri,
     headers: &HeaderMap,
-    body: Option<Bytes>,
+    body: Option<Result<Bytes, BytesRejection>>,
 ) -> Response {
     let query = Fields::parse(uri.query().unwrap_or_default().as_bytes());
     let below = link.is_some() || uri.path().ends_with('/');
-    let fields = body.as_ref().map(|body| Fields::parse(body));
+    let too_large = |_| Problem::new(Kind::TooLarge).with(MOST_POSTED.to_string());
+    let posted = match body.map(|body| body.map_err(too_large)) {
+        None => None,
+        Some(Ok(body)) => match Posted::read(headers, body).await {
+            Ok(posted) => Some(posted),
+            Err(problem) => return trouble(state, &problem, query.get("lang"), headers),
+        },
+        Some(Err(problem)) => return trouble(state, &problem, query.get("lang"), headers),
+    };
     let wished =
-        fields.as_ref().and_then(|fields| fields.get("lang")).or(query.get("lang")).map(str::to_owned);
+        posted.as_ref().and_then(|posted| posted.fields.get("lang")).or(query.get("lang")).map(str::to_owned);
     let wished = wished.as_deref();
     let answered = async {
         let shop = Shop::load(state, shop).await?;
@@ -110,44 +120,15 @@ async fn page(
         let cipher = state.store.vault.cipher(&shop.merchant).await.map_err(yam_api::store_problem)?;
         let locale = wished.map_or(shop.locale, Locale::from_tag);
         let visit = Visit { state, shop, link, locale, words: words(locale), headers, cipher, query, below };
-        match &fields {
+        match &posted {
             None => Box::pin(visit.begin()).await,
-            Some(fields) => Box::pin(visit.go_on(fields)).await,
+            Some(posted) => Box::pin(visit.go_on(posted)).await,
         }
     };
     match answered.await {
         Ok(response) => response,
         Err(problem) => trouble(state, &problem, wished, headers),
     }
-}
-
-/// A page in place of a problem document: a payer reads it.
-pub(super) fn trouble(
-    state: &PayState,
-    problem: &Problem,
-    wished: Option<&str>,
-    headers: &HeaderMap,
-) -> Response {
-    let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or("");
-    let locale = Locale::from_tag(wished.unwrap_or(accepted));
-    let words = words(locale);
-    let missing = problem.kind() == Kind::NotFound;
-    let title = if missing { words.not_found } else { words.busy };
-    let mut content = Html::new();
-    if missing {
-        put!(content, "<section><p>", (words.not_found_hint), "</p></section>");
-    }
-    let frame = Frame {
-        locale,
-        title,
-        shop: "OpenPay",
-        slug: "",
-        help_url: None,
-        status: problem.status(),
-        refresh: None,
-        allowance: Allowance::default(),
-    };
-    frame.render(state.store.ids.as_ref(), &content)
 }
 
 impl Visit<'_> {
@@ -230,7 +211,8 @@ impl Visit<'_> {
     }
 
     /// A form that came back.
-    async fn go_on(&self, fields: &Fields) -> Result<Response, Problem> {
+    async fn go_on(&self, posted: &Posted) -> Result<Response, Problem> {
+        let fields = &posted.fields;
         let now = self.state.store.clock.now();
         if !self.state.throttle.admits(self.headers, now) {
             let content = Html::new();
@@ -258,7 +240,7 @@ impl Visit<'_> {
             "amount" => self.amount(&mut carried, fields).await,
             "change" => self.show_amount(&carried, &Faults::default()),
             "pay" => self.pay(&carried, fields).await,
-            "slip" => self.slip(&carried, fields).await,
+            "slip" => self.slip(&carried, posted).await,
             _ => self.show_details(&carried, None, &Faults::default()),
         }
     }
@@ -324,7 +306,7 @@ impl Visit<'_> {
         Ok(())
     }
 
-    fn takes(&self, amount: Money) -> bool {
+    pub(super) fn takes(&self, amount: Money) -> bool {
         self.link.as_ref().is_none_or(|link| link.terms.takes(amount).is_ok())
     }
 
@@ -365,36 +347,8 @@ impl Visit<'_> {
         }
     }
 
-    /// A bank slip (S2-14, S2-15).
-    async fn slip(&self, carried: &Carried, fields: &Fields) -> Result<Response, Problem> {
-        let Some(amount) = carried.amount.filter(|amount| self.takes(*amount)) else {
-            return self.show_amount(carried, &Faults::default());
-        };
-        let typed = |name| fields.get(name).unwrap_or("");
-        let input = SlipInput {
-            bank: typed("bank"),
-            number: typed("number"),
-            paid_on: typed("paid_on"),
-            amount: typed("slip_amount"),
-            last4: typed("last4"),
-        };
-        let today = self.state.store.clock.now().to_zoned(self.shop.zone.clone()).date();
-        let slip = match yam_domain::payment::slip::Slip::read(input, self.shop.unit, today) {
-            Ok(slip) if !self.shop.settings.bank_accounts.is_empty() => slip,
-            Ok(_) => return self.show_ways(carried, &Faults::default(), None).await,
-            Err(problems) => {
-                let faults = steps::slip_faults(self.words, &problems);
-                return self.show_ways(carried, &faults, Some(fields)).await;
-            }
-        };
-        let payment = self.payment(carried, amount)?;
-        let submitted = slips::submit(&self.state.engine, &self.shop.merchant, payment, slip).await;
-        let payment = submitted.map_err(yam_api::store_problem)?;
-        Ok(self.to_status(&payment))
-    }
-
     /// The page of a payment, seen from here: the browser may know this place by another path.
-    fn to_status(&self, payment: &yam_store::items::Payment) -> Response {
+    pub(super) fn to_status(&self, payment: &yam_store::items::Payment) -> Response {
         let place = if self.below {
             format!("p/{}", payment.id)
         } else {
@@ -426,7 +380,11 @@ impl Visit<'_> {
     }
 
     /// The payment of a form.
-    fn payment(&self, carried: &Carried, amount: Money) -> Result<yam_store::items::Payment, Problem> {
+    pub(super) fn payment(
+        &self,
+        carried: &Carried,
+        amount: Money,
+    ) -> Result<yam_store::items::Payment, Problem> {
         let store = &self.state.store;
         let purpose = yam_store::items::Payment::purpose(&carried.payment);
         let payer = self.cipher.seal(&purpose, &carried.payer, store.ids.as_ref());

@@ -15,10 +15,11 @@ use yam_store::Read;
 use yam_store::items::Payment;
 use yam_store::keys::{of_merchant, sk};
 
-use super::form::{Visit, trouble};
+use super::form::Visit;
 use super::frame::{Allowance, Frame};
 use super::html::{Html, put};
 use super::shop::{Shop, link_of};
+use super::trouble::trouble;
 use super::words::words;
 use crate::{PayState, view};
 

@@ -314,7 +314,7 @@ impl Visit<'_> {
                 "</dd>"
             );
         }
-        put!(page, "</dl></section><form method=\"post\">");
+        put!(page, "</dl></section><form method=\"post\" enctype=\"multipart/form-data\">");
         self.hidden(page, carried, "slip")?;
         put!(
             page,
@@ -355,6 +355,8 @@ impl Visit<'_> {
                 Input { name, label: &label, value: &value, kind: "text", autocomplete: "off", required };
             self.input(page, &input, faults);
         }
+        super::picture::input(page, self.locale, words.optional, faults.of("picture").is_some());
+        self.fault(page, "picture", faults);
         put!(page, "<button id=\"slip\" class=\"second\">", (words.slip_send), "</button></form></details>");
         Ok(())
     }

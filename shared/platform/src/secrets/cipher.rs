@@ -48,11 +48,19 @@ impl Cipher {
         ids: &dyn IdGen,
     ) -> Result<String, CipherError> {
         let plain = serde_json::to_vec(content).map_err(|_| CipherError)?;
+        Ok(B64.encode(self.seal_bytes(purpose, &plain, ids)?))
+    }
+
+    /// Seals bytes for one purpose; 28 more come out than go in.
+    ///
+    /// # Errors
+    /// More bytes than the cipher takes at once.
+    pub fn seal_bytes(&self, purpose: &str, plain: &[u8], ids: &dyn IdGen) -> Result<Vec<u8>, CipherError> {
         let mut nonce = [0u8; 12];
         ids.fill(&mut nonce);
-        let mut token = nonce.to_vec();
-        token.extend(seal_with(&self.0, &nonce, purpose.as_bytes(), &plain).map_err(|_| CipherError)?);
-        Ok(B64.encode(token))
+        let mut sealed = nonce.to_vec();
+        sealed.extend(seal_with(&self.0, &nonce, purpose.as_bytes(), plain).map_err(|_| CipherError)?);
+        Ok(sealed)
     }
 
     /// Opens a text made for the same purpose.
@@ -64,9 +72,17 @@ impl Cipher {
             return Err(CipherError);
         }
         let bytes = B64.decode(token).map_err(|_| CipherError)?;
-        let (nonce, text) = bytes.split_first_chunk::<12>().ok_or(CipherError)?;
-        let plain = open_with(&self.0, nonce, purpose.as_bytes(), text).map_err(|_| CipherError)?;
+        let plain = self.open_bytes(purpose, &bytes)?;
         serde_json::from_slice(&plain).map_err(|_| CipherError)
+    }
+
+    /// Opens bytes sealed for the same purpose.
+    ///
+    /// # Errors
+    /// [`CipherError`] for anything else.
+    pub fn open_bytes(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CipherError> {
+        let (nonce, text) = sealed.split_first_chunk::<12>().ok_or(CipherError)?;
+        open_with(&self.0, nonce, purpose.as_bytes(), text).map_err(|_| CipherError)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod api_key;
+mod binary;
 mod delivery;
 mod endpoint;
 mod gateway;
@@ -16,6 +17,7 @@ mod track;
 
 pub use account::{AccountState, CarrierAccount, StoredCredentials};
 pub use api_key::{ApiKey, Scope};
+pub use binary::Binary;
 pub use delivery::{DeliveryProof, DeliveryWork};
 pub use endpoint::{Endpoint, EndpointSecret};
 pub use gateway::{BankAccount, GatewayAccount, OpenPaySettings};
@@ -25,7 +27,7 @@ pub use order::{ChosenRate, Order, OrderClaim, OrderLine, OrderPhase, Recipient}
 pub use parcel::{CodeClaim, HistoryEntry, Parcel, ParcelLine, Task, TaskReason, Watch};
 pub use payment::{
     Attempt, BackKind, Found, PayerDetails, Payment, PaymentClaim, PaymentLink, PaymentReturn, PaymentStep,
-    PaymentTask, PaymentTaskReason, SendBack, SlipRecord,
+    PaymentTask, PaymentTaskReason, PicturePiece, SendBack, SlipPicture, SlipRecord,
 };
 pub use registration::{CallWork, RegistrationProof};
 pub use shop::Shop;

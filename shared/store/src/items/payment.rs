@@ -13,10 +13,12 @@ use yam_domain::payment::form::Unit;
 use yam_domain::payment::link::LinkTerms;
 use yam_domain::payment::order_number::OrderNumber;
 use yam_domain::payment::receipt::ReceiptLine;
-use yam_domain::payment::slip::{Seen, Slip};
+use yam_domain::payment::slip::{PictureKind, Seen, Slip};
 use yam_domain::payment::tracking_code::TrackingCode;
 use yam_domain::payment::wanted::Unwanted;
 use yam_domain::phone::Phone;
+
+use super::binary::Binary;
 
 /// Most steps that are kept of a payment, the oldest and the newest.
 const KEPT_STEPS: usize = 60;
@@ -269,6 +271,33 @@ pub struct SlipRecord {
     /// Who decided, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<String>,
+    /// Its picture, where the payer gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<SlipPicture>,
+}
+
+/// The picture of a slip; it lies beside the payment, in pieces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlipPicture {
+    /// Id, random: a form that is sent twice overwrites nothing.
+    pub id: String,
+    /// Kind.
+    pub kind: PictureKind,
+    /// Size.
+    pub bytes: u32,
+    /// Pieces.
+    pub pieces: u32,
+    /// Epoch seconds after which it is not shown and may be forgotten.
+    pub expires_at: i64,
+}
+
+/// A piece of a picture, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PicturePiece {
+    /// Sealed bytes.
+    pub data: Binary,
+    /// Epoch seconds after which it may be forgotten.
+    pub expires_at: i64,
 }
 
 /// Why a person has to look.

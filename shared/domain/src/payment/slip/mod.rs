@@ -3,9 +3,11 @@
 
 mod bank;
 mod number;
+mod picture;
 
 pub use bank::{BANKS, Bank, OTHER, bank, bank_of_card};
 pub use number::{SlipNumber, SlipNumberError};
+pub use picture::{MAX_PICTURE_BYTES, PictureKind, PictureProblem};
 
 use super::form::{PriceError, Unit, parse_price};
 use crate::jalali::{JalaliDate, numbers};
