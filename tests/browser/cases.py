@@ -1,0 +1,337 @@
+"""Payers at work: each case is one person with one browser."""
+
+import dataclasses
+import json
+
+import rules
+from devtools import Failed
+
+
+@dataclasses.dataclass(frozen=True)
+class Screen:
+    name: str
+    width: int
+    height: int
+    touch: bool
+    scale: float = 1
+
+
+PHONE = Screen("phone", 360, 740, True)
+DESKTOP = Screen("desktop", 1280, 800, False)
+
+# The shop whose pages speak the language, and what follows its links.
+SHOPS = {"fa": ("demo-ir", ""), "ru": ("demo", "?lang=ru")}
+NAMES = {"fa": "سارا آزمایشی", "ru": "Сара Образцова"}
+PURPOSES = {"fa": "هزینهٔ پشتیبانی آذر", "ru": "Поддержка за ноябрь"}
+# Text without a place to break is the worst for a small screen.
+LONG = "k" * 90
+
+STATE = "document.querySelector('#state')?.dataset.state"
+
+
+
+def bare(code):
+    """A tracking code as it is written without its marks."""
+    return code.replace("-", "").replace(" ", "")
+
+
+def state_is(*states):
+    return f"{json.dumps(states)}.includes({STATE})"
+
+
+class Payer:
+    """A person who was given a link."""
+
+    slips = 700_000_000
+
+    def __init__(self, hub, page, language, scripts=True, keep=None, found=None, **link):
+        self.hub, self.page, self.language, self.scripts, self.posted = hub, page, language, scripts, False
+        self.shop, self.query = SHOPS[language]
+        self.link = hub.link(self.shop, **({"description": PURPOSES[language]} | link))
+        self.keep, self.found = keep or (lambda name: None), found
+        page.home = hub.url
+
+    def judge(self, name=None, status=200):
+        try:
+            rules.judge(self.page, self.language, status)
+        except Failed as fault:
+            # The way goes on behind a page that breaks a rule: one run shows all of them.
+            if not self.found:
+                raise
+            self.found(fault)
+        if name:
+            self.keep(name)
+
+    def open(self):
+        self.page.open(self.link["url"] + self.query, until="document.querySelector('#name')")
+        self.judge("details")
+
+    def details(self, until="document.querySelector('#pay')"):
+        """Who pays, in their own letters and digits."""
+        self.page.write("#name", NAMES[self.language])
+        self.page.write("#mobile", "۰۹۱۷۰۰۰۰۰۰۰" if self.language == "fa" else "09170000000")
+        self.page.write("#phone", "07132000000")
+        self.page.follow("#continue", "the next page", until)
+
+    def ways(self):
+        self.open()
+        self.details()
+        self.judge("ways")
+        rules.amount_in_words(self.page)
+
+    def to_gateway(self, gateway):
+        """From the ways to pay to the gateway's own page."""
+        page, there = self.page, "location.href.startsWith(%s)" % json.dumps(self.hub.simulators)
+        self.posted = gateway == "mellat"
+        page.tap(f"label.way:has(input[value={gateway}])")
+        page.until("the way is chosen", f"document.querySelector('input[value={gateway}]').checked", 5)
+        if gateway == "mellat":
+            page.follow("#pay", "the page before the bank's", "document.querySelector('form#to-gateway')")
+            self.judge("leave")
+            rules.amount_in_words(page)
+            page.follow("#go", "the bank's page", f"{there} && document.querySelector('#pay')")
+        elif self.page.screen.touch:
+            # It goes on by itself; held back from that it can be looked at, and its button be pressed.
+            page.follow_without_refresh(
+                "#pay", f"{self.hub.url}/openpay/", "the page before the gateway's", "document.querySelector('a#go')"
+            )
+            self.judge("leave")
+            rules.amount_in_words(page)
+            page.follow("#go", "the gateway's page", f"{there} && document.querySelector('#pay')")
+        else:
+            page.follow("#pay", "the gateway's page, by itself", f"{there} && document.querySelector('#pay')")
+        # What a gateway's page says is its own affair.
+        page.complaints.clear()
+
+    def arrive(self, action, *states):
+        """Decides at the gateway and comes back to a page that says one of these states."""
+        if self.posted and not self.scripts:
+            # The bank's page sends the form that leads back by itself only where scripts run.
+            self.page.follow(f"#{action}", "the way back", "document.querySelector('form #return')")
+            action = "return"
+        self.page.follow(f"#{action}", "the page of the payment", STATE)
+        self.page.complaints.clear()
+        state = self.page.ask(STATE)
+        if state not in states:
+            raise Failed(f"the page says {state}, not {' or '.join(states)}")
+
+    def code(self):
+        code = self.page.ask("document.querySelector('#code')?.innerText.trim()")
+        if not code or len(bare(code)) < 8:
+            raise Failed(f"the tracking code is {code!r}")
+        return code
+
+    def receipt(self, name="paid"):
+        """The page of a paid payment, and what the shop is told of it."""
+        self.judge(name)
+        rules.amount_in_words(self.page)
+        code = self.code()
+        if not self.page.ask("document.querySelector('a#to-shop')?.href") == "https://shop.example/thanks":
+            raise Failed("no way back to the shop")
+        if self.page.ask("document.querySelector('meta[http-equiv=refresh]')"):
+            raise Failed("a receipt reloads itself")
+        rules.prints_as_a_receipt(self.page)
+        payment = self.hub.payment(self.shop, bare(code))
+        if payment["status"] != "paid":
+            raise Failed(f"the page says paid, the hub {payment['status']}")
+        return payment
+
+    def verified_once(self, gateway, payment):
+        number = str(payment["gateway_order"])
+        rows = [row for row in self.hub.ledger(gateway, "verified") if row["our_id"] == number]
+        if len(rows) != 1:
+            raise Failed(f"{gateway} verified order {number} {len(rows)} times")
+
+    def slip(self):
+        page = self.page
+        page.tap("summary")
+        page.until("the form for slips opens", "document.querySelector('details').open", 5)
+        self.judge("slip")
+        page.choose("#bank", "mellat")
+        page.write("#paid_on", self.hub.today())
+        # Too short: the page says so beside the field, keeps what was typed, and stays open.
+        page.write("#number", "12")
+        page.follow("#slip", "the form comes back", "document.querySelector('#number-fault')")
+        self.judge("slip-fault", status=422)
+        kept = page.ask("[document.querySelector('#bank').value, document.querySelector('#number').value].join()")
+        if kept != "mellat,12":
+            raise Failed(f"of the slip only {kept} was kept")
+        Payer.slips += 1
+        page.write("#number", str(Payer.slips))
+
+
+def by_gateway(gateway):
+    def case(payer):
+        payer.ways()
+        payer.to_gateway(gateway)
+        payer.arrive("pay", "paid")
+        payer.verified_once(gateway, payer.receipt())
+
+    return case
+
+
+def by_slip(payer):
+    payer.ways()
+    payer.slip()
+    payer.page.follow("#slip", "the slip's page", state_is("slip_submitted"))
+    payer.judge("slip-waits")
+    rules.amount_in_words(payer.page)
+    payment = payer.hub.payment(payer.shop, bare(payer.code()))
+    payer.hub.call("POST", f"/v1/payments/{payment['payment_id']}/approve", {}, payer.shop)
+    payer.page.open(payer.page.address(), until=state_is("paid"))
+    payer.receipt()
+
+
+def refused(action, *states):
+    """Not paid: the payer is told so, tries again at another gateway, and pays."""
+
+    def case(payer):
+        payer.ways()
+        payer.to_gateway("mellat")
+        payer.arrive(action, *states)
+        payer.judge("not-paid")
+        payer.page.follow("#again", "the pay page", "document.querySelector('#name')")
+        payer.judge()
+        payer.details()
+        payer.to_gateway("zarinpal")
+        payer.arrive("pay", "paid")
+        payer.receipt()
+
+    return case
+
+
+def returns_twice(payer):
+    payer.ways()
+    payer.to_gateway("zarinpal")
+    gateway = payer.page.address()
+    payer.page.tap("#stay")
+    payer.page.follow("#pay", "the way back", "document.querySelector('a#return')")
+    for _ in range(2):
+        payer.arrive("return", "paid")
+        payment = payer.receipt()
+        payer.page.open(gateway, until="document.querySelector('a#return')")
+        payer.page.complaints.clear()
+    payer.verified_once("zarinpal", payment)
+
+
+def returns_late(payer):
+    """The browser comes back when the hub has long found the money by itself."""
+    payer.ways()
+    payer.to_gateway("zarinpal")
+    payer.page.tap("#stay")
+    payer.page.follow("#pay", "the way back", "document.querySelector('a#return')")
+    payer.hub.advance("25m")
+    payer.arrive("return", "paid")
+    payer.verified_once("zarinpal", payer.receipt())
+
+
+def checking_reloads_itself(payer):
+    """The gateway's answer is lost: nobody is asked to pay again, and the page finds out by itself."""
+    payer.ways()
+    payer.to_gateway("zarinpal")
+    for operation in ("verify", "inquiry"):
+        payer.hub.fault("zarinpal", mode="lost_answer", operation=operation, times=2)
+    try:
+        payer.arrive("pay", "verify_unknown", "verifying")
+        payer.judge("checking")
+        if not payer.page.ask("document.querySelector('meta[http-equiv=refresh]')?.content == '5'"):
+            raise Failed("the page does not say that it reloads")
+        if payer.page.ask("document.querySelector('#again, #to-shop')"):
+            raise Failed("a payer who may have paid is offered to pay again")
+        arrived = payer.page.arrivals
+        payer.page.until("it reloads itself", state_is("verify_unknown", "verifying"), 12, arrived)
+        payer.page.complaints.clear()
+    finally:
+        payer.hub.faultless("zarinpal")
+    payer.hub.advance("10m")
+    payer.page.until("it tells by itself that it is paid", state_is("paid"), 12)
+    payer.verified_once("zarinpal", payer.receipt())
+
+
+def mistakes_are_named(payer):
+    """Wrong details and a wrong amount, at a link that leaves the amount to the payer."""
+    page = payer.page
+    payer.open()
+    page.write("#name", "?")
+    page.write("#mobile", "02188880000")
+    page.write("#phone", "12")
+    page.follow("#continue", "the form comes back", "document.querySelector('#mobile-fault')")
+    payer.judge("mistakes", status=422)
+    for field in ("name", "mobile", "phone"):
+        if not page.ask(f"document.querySelector('#{field}').getAttribute('aria-describedby') === '{field}-fault'"):
+            raise Failed(f"{field} is not bound to what is wrong with it")
+    payer.details("document.querySelector('#amount')")
+    payer.judge("amount")
+    page.write("#amount", "7")
+    page.follow("#continue", "the form comes back", "document.querySelector('#amount-fault')")
+    payer.judge(status=422)
+    page.write("#amount", "۲۰۰۰" if payer.language == "fa" else "20000")
+    page.follow("#continue", "the ways to pay", "document.querySelector('#pay')")
+    payer.judge()
+    page.follow("button.second", "the amount again", "document.querySelector('#amount')")
+    payer.judge()
+    page.write("#amount", "2000" if payer.language == "fa" else "20000")
+    page.follow("#continue", "the ways to pay", "document.querySelector('#pay')")
+    payer.to_gateway("mellat")
+    payer.arrive("pay", "paid")
+    payer.receipt()
+
+
+def languages_and_dead_ends(payer):
+    """Every language of the first page, a link that was withdrawn, and an address that leads nowhere."""
+    page, address = payer.page, payer.link["url"]
+    payer.open()
+    for language in ("ru", "ko", "en", "fa"):
+        payer.language = language
+        selector = f"nav a[hreflang={language}]"
+        page.follow(selector, f"the page in {language}", f"document.documentElement.lang === '{language}'")
+        payer.judge()
+    identity = payer.link["link_id"]
+    payer.hub.call("DELETE", f"/v1/payment-links/{identity}", shop=payer.shop)
+    page.open(address, until="document.querySelector('[role=status]')")
+    payer.judge("closed")
+    page.open(f"{address}x?lang=fa")
+    payer.judge(status=404)
+
+
+def plain_address(payer):
+    """The address without a link, as a shop prints it: without the slash, with an amount, and a purpose without breaks."""
+    page = payer.page
+    page.open(
+        f"{payer.hub.url}/openpay/{payer.shop}?price=250000&description={LONG}&lang={payer.language}",
+        until="document.querySelector('#name')",
+    )
+    payer.judge()
+    payer.details()
+    payer.judge()
+    payer.to_gateway("zarinpal")
+    payer.arrive("pay", "paid")
+    payer.judge()
+    rules.amount_in_words(page)
+    payer.code()
+
+
+RANGE = {"amount": None, "min": {"amount": 10_000, "currency": "IRR"}, "max": {"amount": 50_000, "currency": "IRR"}}
+
+# Name, language, screen, whether the browser runs scripts, what the link is like, what is done.
+CASES = [
+    (f"{way} in {language} on a {screen.name}", language, screen, True, {}, play)
+    for way, play in [("Zarinpal", by_gateway("zarinpal")), ("Mellat", by_gateway("mellat")), ("a slip", by_slip)]
+    for language in ("fa", "ru")
+    for screen in (PHONE, DESKTOP)
+] + [
+    ("without scripts, Zarinpal", "fa", PHONE, False, {}, by_gateway("zarinpal")),
+    ("without scripts, Mellat", "ru", PHONE, False, {}, by_gateway("mellat")),
+    ("without scripts, a slip", "fa", PHONE, False, {}, by_slip),
+    ("cancelled at the bank", "fa", PHONE, True, {"single_use": None}, refused("cancel", "cancelled")),
+    ("refused by the bank", "ru", DESKTOP, True, {"single_use": None}, refused("fail", "failed")),
+    ("time ran out at the bank", "fa", PHONE, True, {"single_use": None}, refused("expire", "expired", "failed", "cancelled")),
+    ("comes back twice", "ru", PHONE, True, {}, returns_twice),
+    ("comes back late", "fa", PHONE, True, {}, returns_late),
+    ("the answer is lost", "fa", PHONE, True, {}, checking_reloads_itself),
+    ("mistakes", "fa", PHONE, True, RANGE, mistakes_are_named),
+    ("mistakes", "ru", DESKTOP, True, RANGE, mistakes_are_named),
+    ("languages and dead ends", "fa", PHONE, True, {}, languages_and_dead_ends),
+    ("a plain address and long words", "ru", PHONE, True, {}, plain_address),
+    ("a plain address and long words", "fa", PHONE, True, {}, plain_address),
+]
