@@ -311,6 +311,40 @@ def plain_address(payer):
     payer.code()
 
 
+# What would be wrong, made wrong in the browser, and the word by which the rules name it.
+WRONGS = [
+    ("document.querySelector('label[for=name]').remove()", "has no label"),
+    ("document.querySelector('#continue').style.cssText = 'height:30px;padding:0'", "not 44 x 44"),
+    ("document.querySelector('#continue').style.background = '#8fb'", "contrast"),
+    ("document.querySelector('#name').style.borderColor = '#eee'", "border"),
+    ("document.querySelector('main').style.width = '500px'", "px wide"),
+    ("document.querySelector('h1').outerHTML = '<h3>?</h3>'", "headings"),
+    ("document.documentElement.dir = 'ltr'", "the text runs"),
+    ("document.documentElement.lang = 'en'", "lang is"),
+    ("document.querySelector('#mobile').id = 'name'", "two elements"),
+    ("document.querySelector('main').insertAdjacentHTML('beforeend', '<p style=\"color:red\">?</p>')", "policy"),
+    ("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.2:9/x.png', alt: 'x'}))", "policy"),
+    ("document.head.append(Object.assign(document.createElement('script'), {text: '1'}))", "policy"),
+    ("console.error('trouble')", "trouble"),
+    ("setTimeout(() => { throw new Error('late') })", "exception"),
+]
+
+
+def rules_are_able_to_fail(payer):
+    """Each rule sees the page that breaks it; without this a broken rule would pass everything."""
+    for script, word in WRONGS:
+        payer.open()
+        payer.page.ask(f"(() => {{ {script}; }})()")
+        payer.page.until("it is drawn", "true")
+        try:
+            rules.judge(payer.page, payer.language, patience=0.2)
+        except Failed as fault:
+            if word not in str(fault):
+                raise Failed(f"{script}: judged otherwise: {fault}") from None
+        else:
+            raise Failed(f"{script}: no rule saw it")
+
+
 RANGE = {"amount": None, "min": {"amount": 10_000, "currency": "IRR"}, "max": {"amount": 50_000, "currency": "IRR"}}
 
 # Name, language, screen, whether the browser runs scripts, what the link is like, what is done.
@@ -324,11 +358,12 @@ CASES = [
     ("without scripts, Mellat", "ru", PHONE, False, {}, by_gateway("mellat")),
     ("without scripts, a slip", "fa", PHONE, False, {}, by_slip),
     ("cancelled at the bank", "fa", PHONE, True, {"single_use": None}, refused("cancel", "cancelled")),
-    ("refused by the bank", "ru", DESKTOP, True, {"single_use": None}, refused("fail", "failed")),
-    ("time ran out at the bank", "fa", PHONE, True, {"single_use": None}, refused("expire", "expired", "failed", "cancelled")),
+    ("refused by the bank", "ru", DESKTOP, True, {"single_use": None}, refused("fail", "cancelled", "failed")),
+    ("time ran out at the bank", "fa", PHONE, True, {"single_use": None}, refused("expire", "cancelled", "expired", "failed")),
     ("comes back twice", "ru", PHONE, True, {}, returns_twice),
     ("comes back late", "fa", PHONE, True, {}, returns_late),
     ("the answer is lost", "fa", PHONE, True, {}, checking_reloads_itself),
+    ("the rules are able to fail", "fa", PHONE, True, {}, rules_are_able_to_fail),
     ("mistakes", "fa", PHONE, True, RANGE, mistakes_are_named),
     ("mistakes", "ru", DESKTOP, True, RANGE, mistakes_are_named),
     ("languages and dead ends", "fa", PHONE, True, {}, languages_and_dead_ends),

@@ -3,6 +3,7 @@
 import dataclasses
 
 import cases
+import png
 
 # Sharp enough to be read, small enough to be kept.
 PHONE = dataclasses.replace(cases.PHONE, scale=1.5)
@@ -37,7 +38,7 @@ def take(browser, hub, folder):
             if moment not in moments:
                 return
             page.ask("document.activeElement.blur()")
-            picture = page.picture(whole=True)
+            picture = png.small(page.picture(whole=True))
             print(f"{moments[moment]}: {len(picture)} bytes", flush=True)
             if len(picture) > LARGEST:
                 raise cases.Failed(f"{moments[moment]} has {len(picture)} bytes, more than {LARGEST}")

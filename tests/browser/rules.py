@@ -1,5 +1,8 @@
 """What every page that a payer sees has to keep, wherever it is on the way."""
 
+import json
+import time
+
 from devtools import Failed
 
 # Bytes of a page's document: some seconds on a slow phone line, with nothing to fetch besides.
@@ -77,8 +80,11 @@ ON_PAPER = """(() => {
 })()"""
 
 
-def judge(page, language, status=200):
-    """Fails with everything that is wrong with the page as it stands."""
+def judge(page, language, status=200, patience=0):
+    """Fails with everything that is wrong with the page as it stands; complaints may take seconds to come."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        page.browser.read(0.05)
     wanted = {
         "lang": language,
         "dir": "rtl" if language == "fa" else "ltr",
@@ -86,8 +92,7 @@ def judge(page, language, status=200):
         "touch": page.screen.touch,
         "heaviest": HEAVIEST,
     }
-    # The values are plain: what Python prints is what the page reads, but for its words of truth.
-    faults = page.ask(f"{JUDGE}({str(wanted).replace('True', 'true').replace('False', 'false')})")
+    faults = page.ask(f"{JUDGE}({json.dumps(wanted)})")
     if page.status != status:
         faults.append(f"status {page.status} instead of {status}")
     # A browser notes every answer above 399 as an error, the wanted one too.

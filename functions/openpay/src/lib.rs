@@ -13,6 +13,7 @@ mod pages;
 mod qr;
 mod slips;
 mod throttle;
+mod timing;
 mod view;
 mod ways;
 
@@ -115,6 +116,7 @@ impl OpenPay {
             .route("/openpay/return/{gateway}/{token}", account)
             .route("/openpay/notify/{gateway}/{token}", get(notify::notice).post(notify::notice))
             .route("/openpay/{shop}/callback/{gateway}/{payment}", behind)
+            .route_layer(axum::middleware::from_fn(timing::time_apart))
             .merge(api::routes())
             .with_state(self.state.clone());
         harden(router, BODY_LIMIT, clock, ids)

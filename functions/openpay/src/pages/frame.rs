@@ -46,7 +46,7 @@ border-radius:.4rem;padding:.6rem;min-height:3rem}button,.button{display:block;w
 font-weight:700;padding:.8rem;margin:1rem 0 .2rem;border:0;border-radius:.4rem;background:#0b5d3b;color:#fff;\
 text-align:center;text-decoration:none;cursor:pointer}button.second,.second{background:#fff;color:#0b5d3b;border:1px \
 solid #0b5d3b}summary{min-height:3rem;padding:.7rem .2rem;font-weight:600;color:#0b5d3b;cursor:pointer}.amount{\
-font-size:1.5rem;font-weight:700;margin:.2rem 0}.words{color:#3d4852}.code{font:700 1.7rem ui-monospace,Consolas,monospace;\
+font-size:1.5rem;font-weight:700;margin:.2rem 0}.words{color:#3d4852;margin:.2rem 0}.code{font:700 1.7rem ui-monospace,Consolas,monospace;\
 letter-spacing:.1em}.bad{color:#a30d1f;margin:.2rem 0}.ltr,.code{direction:ltr;unicode-bidi:isolate}[dir=rtl] .ltr,\
 [dir=rtl] .code{text-align:right}nav a,nav strong,footer a{display:inline-flex;align-items:center;justify-content:center;\
 min-width:3rem;min-height:3rem;padding:0 .4rem}nav a,footer a{color:#0b5d3b}nav{display:flex;flex-wrap:wrap;\

@@ -19,7 +19,7 @@ use super::form::{Visit, trouble};
 use super::frame::{Allowance, Frame};
 use super::html::{Html, put};
 use super::shop::{Shop, link_of};
-use super::words::words;
+use super::words::{tag, words};
 use crate::{PayState, view};
 
 /// Seconds after which the waiting page asks again.
@@ -163,7 +163,7 @@ fn page(visit: &Visit<'_>, payment: &Payment) -> Response {
         if let Some(link) = &payment.link {
             page.text(link.as_str());
         }
-        put!(page, "\">", (words.again), "</a></p>");
+        put!(page, "?lang=", (tag(visit.locale)), "\">", (words.again), "</a></p>");
     }
     let back = visit.link.as_ref().and_then(|link| link.redirect_url.as_deref());
     if let Some(back) = back.filter(|_| !told.waits) {
