@@ -20,9 +20,15 @@ PHONE = Screen("phone", 360, 740, True)
 DESKTOP = Screen("desktop", 1280, 800, False)
 
 # The shop whose pages speak the language, and what follows its links.
-SHOPS = {"fa": ("demo-ir", ""), "ru": ("demo", "?lang=ru")}
-NAMES = {"fa": "سارا آزمایشی", "ru": "Сара Образцова"}
-PURPOSES = {"fa": "هزینهٔ پشتیبانی آذر", "ru": "Поддержка за ноябрь"}
+SHOPS = {"fa": ("demo-ir", ""), "ru": ("demo", "?lang=ru"), "ko": ("demo-kr", "")}
+NAMES = {"fa": "سارا آزمایشی", "ru": "Сара Образцова", "ko": "김예시"}
+PURPOSES = {"fa": "هزینهٔ پشتیبانی آذر", "ru": "Поддержка за ноябрь", "ko": "11월 지원"}
+# Numbers that nobody has.
+PHONES = {
+    "fa": ("۰۹۱۷۰۰۰۰۰۰۰", "07132000000"),
+    "ru": ("09170000000", "07132000000"),
+    "ko": ("010-2000-0000", "02-2000-0000"),
+}
 # Text without a place to break is the worst for a small screen.
 LONG = "k" * 90
 
@@ -69,8 +75,8 @@ class Payer:
     def details(self, until="document.querySelector('#pay')"):
         """Who pays, in their own letters and digits."""
         self.page.write("#name", NAMES[self.language])
-        self.page.write("#mobile", "۰۹۱۷۰۰۰۰۰۰۰" if self.language == "fa" else "09170000000")
-        self.page.write("#phone", "07132000000")
+        for field, number in zip(("#mobile", "#phone"), PHONES[self.language]):
+            self.page.write(field, number)
         self.page.follow("#continue", "the next page", until)
 
     def ways(self):
@@ -85,8 +91,10 @@ class Payer:
         self.posted = gateway == "mellat"
         page.tap(f"label.way:has(input[value={gateway}])")
         page.until("the way is chosen", f"document.querySelector('input[value={gateway}]').checked", 5)
-        if gateway == "mellat":
-            page.follow("#pay", "the page before the bank's", "document.querySelector('form#to-gateway')")
+        if gateway in ("mellat", "toss"):
+            # Toss leaves no other way than its own script, and that is the only one that may run.
+            page.guests = (self.hub.simulators,) if gateway == "toss" else ()
+            page.follow("#pay", "the page before the bank's", "document.querySelector('button#go')")
             self.judge("leave")
             rules.amount_in_words(page)
             page.follow("#go", "the bank's page", f"{there} && document.querySelector('#pay')")
@@ -168,6 +176,16 @@ def by_gateway(gateway):
         payer.verified_once(gateway, payer.receipt())
 
     return case
+
+
+def toss_without_scripts(payer):
+    """The one gateway that needs a script says so."""
+    payer.ways()
+    payer.page.tap("label.way:has(input[value=toss])")
+    payer.page.follow("#pay", "the page before the gateway's", "document.querySelector('button#go')")
+    payer.judge()
+    if not payer.page.ask("document.querySelector('noscript')?.innerText.includes('자바스크립트')"):
+        raise Failed("nothing says that this gateway needs scripts")
 
 
 def by_slip(payer):
@@ -304,6 +322,15 @@ def plain_address(payer):
     payer.judge()
     payer.details()
     payer.judge()
+    payer.to_gateway("mellat")
+    payer.arrive("cancel", "cancelled")
+    payer.judge()
+    # Whoever tries again is asked for the same.
+    page.follow("#again", "the pay page", "document.querySelector('#name')")
+    payer.judge()
+    if not page.ask(f"document.body.innerText.includes('{LONG}') && document.querySelector('#amount-shown')"):
+        raise Failed("amount and purpose are forgotten")
+    payer.details()
     payer.to_gateway("zarinpal")
     payer.arrive("pay", "paid")
     payer.judge()
@@ -347,6 +374,8 @@ def rules_are_able_to_fail(payer):
 
 RANGE = {"amount": None, "min": {"amount": 10_000, "currency": "IRR"}, "max": {"amount": 50_000, "currency": "IRR"}}
 
+WON = {"amount": {"amount": 12_000, "currency": "KRW"}}
+
 # Name, language, screen, whether the browser runs scripts, what the link is like, what is done.
 CASES = [
     (f"{way} in {language} on a {screen.name}", language, screen, True, {}, play)
@@ -354,6 +383,9 @@ CASES = [
     for language in ("fa", "ru")
     for screen in (PHONE, DESKTOP)
 ] + [
+    ("Toss", "ko", PHONE, True, WON, by_gateway("toss")),
+    ("Toss", "ko", DESKTOP, True, WON, by_gateway("toss")),
+    ("without scripts, Toss", "ko", PHONE, False, WON, toss_without_scripts),
     ("without scripts, Zarinpal", "fa", PHONE, False, {}, by_gateway("zarinpal")),
     ("without scripts, Mellat", "ru", PHONE, False, {}, by_gateway("mellat")),
     ("without scripts, a slip", "fa", PHONE, False, {}, by_slip),

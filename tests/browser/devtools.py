@@ -138,8 +138,8 @@ class Page:
     def __init__(self, browser, session, context, screen):
         self.browser, self.session, self.context, self.screen = browser, session, context, screen
         self.arrivals, self.complaints, self.held, self.foreign, self.status = 0, [], [], [], None
-        # What counts as ours, and until when there is time.
-        self.home, self.ends_at = None, None
+        # What counts as ours, who else may be asked for something, and until when there is time.
+        self.home, self.guests, self.ends_at = None, (), None
 
     def call(self, method, parameters=None):
         if self.ends_at and time.monotonic() > self.ends_at:
@@ -179,7 +179,8 @@ class Page:
             self.status = told["response"]["status"]
         elif event == "Network.requestWillBeSent" and told["type"] != "Document":
             where = told["request"]["url"]
-            if self.home and told["documentURL"].startswith(self.home) and not where.startswith((self.home, "data:")):
+            known = (str(self.home), "data:", *self.guests)
+            if self.home and told["documentURL"].startswith(self.home) and not where.startswith(known):
                 self.foreign.append(where)
         elif event == "Fetch.requestPaused":
             self.held.append(told)

@@ -38,7 +38,7 @@ class Hub:
         asked = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(asked, timeout=120) as answer:
+            with opener.open(asked, timeout=60) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             raise Failed(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}") from None
