@@ -6,7 +6,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from devtools import Failed
+from page import Failed
 
 # What one payer types in an hour of these tests is more than the brake on forms lets through.
 SETTINGS = {"YAM_PAY_FORMS_PER_MINUTE": "10000"}

@@ -4,24 +4,26 @@ import dataclasses
 
 import cases
 import png
+from page import Failed
+from payer import DESKTOP, PHONE, Payer
 
 # Sharp enough to be read, small enough to be kept.
-PHONE = dataclasses.replace(cases.PHONE, scale=1.5)
-DESKTOP = dataclasses.replace(cases.DESKTOP, width=1000, height=720)
+SHARP_PHONE = dataclasses.replace(PHONE, scale=1.5)
+SMALL_DESKTOP = dataclasses.replace(DESKTOP, width=1000, height=720)
 LARGEST = 60_000
 
 MELLAT = cases.by_gateway("mellat")
 
 # File, language, screen, what is done, and the page it is taken of.
 WANTED = [
-    ("pay-details-fa.png", "fa", PHONE, MELLAT, "details"),
-    ("pay-ways-fa.png", "fa", PHONE, MELLAT, "ways"),
-    ("pay-leave-fa.png", "fa", PHONE, MELLAT, "leave"),
-    ("pay-paid-fa.png", "fa", PHONE, MELLAT, "paid"),
-    ("pay-checking-fa.png", "fa", PHONE, cases.checking_reloads_itself, "checking"),
-    ("pay-slip-ru.png", "ru", PHONE, cases.by_slip, "slip-fault"),
-    ("pay-not-paid-ru.png", "ru", PHONE, cases.refused("cancel", "cancelled"), "not-paid"),
-    ("pay-ways-ru-desktop.png", "ru", DESKTOP, MELLAT, "ways"),
+    ("pay-details-fa.png", "fa", SHARP_PHONE, MELLAT, "details"),
+    ("pay-ways-fa.png", "fa", SHARP_PHONE, MELLAT, "ways"),
+    ("pay-leave-fa.png", "fa", SHARP_PHONE, MELLAT, "leave"),
+    ("pay-paid-fa.png", "fa", SHARP_PHONE, MELLAT, "paid"),
+    ("pay-checking-fa.png", "fa", SHARP_PHONE, cases.checking_reloads_itself, "checking"),
+    ("pay-slip-ru.png", "ru", SHARP_PHONE, cases.by_slip, "slip-fault"),
+    ("pay-not-paid-ru.png", "ru", SHARP_PHONE, cases.refused("cancel", "cancelled"), "not-paid"),
+    ("pay-ways-ru-desktop.png", "ru", SMALL_DESKTOP, MELLAT, "ways"),
 ]
 
 
@@ -41,8 +43,8 @@ def take(browser, hub, folder):
             picture = png.small(page.picture(whole=True))
             print(f"{moments[moment]}: {len(picture)} bytes", flush=True)
             if len(picture) > LARGEST:
-                raise cases.Failed(f"{moments[moment]} has {len(picture)} bytes, more than {LARGEST}")
+                raise Failed(f"{moments[moment]} has {len(picture)} bytes, more than {LARGEST}")
             (folder / moments[moment]).write_bytes(picture)
 
-        steps(cases.Payer(hub, page, language, keep=keep, single_use=None))
+        steps(Payer(hub, page, language, keep=keep, single_use=None))
         page.close()

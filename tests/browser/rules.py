@@ -3,7 +3,7 @@
 import json
 import time
 
-from devtools import Failed
+from page import Failed
 
 # Bytes of a page's document: some seconds on a slow phone line, with nothing to fetch besides.
 HEAVIEST = 20_000
