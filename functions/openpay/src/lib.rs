@@ -14,6 +14,7 @@ mod pictures;
 mod qr;
 mod slips;
 mod throttle;
+mod timing;
 mod view;
 mod ways;
 
@@ -117,6 +118,7 @@ impl OpenPay {
             .route("/openpay/return/{gateway}/{token}", account)
             .route("/openpay/notify/{gateway}/{token}", get(notify::notice).post(notify::notice))
             .route("/openpay/{shop}/callback/{gateway}/{payment}", behind)
+            .route_layer(axum::middleware::from_fn(timing::time_apart))
             .merge(api::routes())
             .with_state(self.state.clone());
         harden(router, BODY_LIMIT, clock, ids)

@@ -226,7 +226,9 @@ impl Visit<'_> {
             let mut content = Html::new();
             put!(
                 content,
-                "<section><p><a class=\"button\" href=\"?\">",
+                "<section><p><a class=\"button\" href=\"",
+                (self.address_in(self.locale)),
+                "\">",
                 (self.words.again),
                 "</a></p></section>"
             );

@@ -36,19 +36,23 @@ pub(super) struct Frame<'a> {
 }
 
 const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:#f4f5f7;color:#16202b;font:17px/1.6 \
-system-ui,Tahoma,'Segoe UI',sans-serif}main{max-width:34rem;margin:0 auto;padding:1rem}h1{font-size:1.3rem;\
-margin:.4rem 0}section,form{background:#fff;border:1px solid #d5dae0;border-radius:.6rem;padding:1rem;margin:\
-.8rem 0}label{display:block;font-weight:600;margin:.7rem 0 .2rem}input,select{width:100%;font:inherit;padding:\
-.6rem;border:1px solid #8a94a0;border-radius:.4rem;background:#fff;color:inherit}input[type=radio]{width:auto;\
-margin-inline-end:.6rem}.way{display:flex;align-items:center;font-weight:400;border:1px solid #d5dae0;\
+system-ui,Tahoma,'Segoe UI',sans-serif;overflow-wrap:anywhere}main{max-width:34rem;margin:0 auto;padding:1rem}h1{\
+font-size:1.3rem;margin:.4rem 0}section,form{background:#fff;border:1px solid #d5dae0;border-radius:.6rem;padding:1rem;\
+margin:.8rem 0}fieldset{border:0;margin:0;padding:0;min-width:0}legend{font-weight:600;padding:0}label{display:block;\
+font-weight:600;margin:.7rem 0 .2rem}input,select{width:100%;min-height:3rem;font:inherit;padding:.6rem;border:1px solid \
+#7f8994;border-radius:.4rem;background:#fff;color:inherit}input[type=radio]{width:1.3rem;min-height:0;height:1.3rem;flex:\
+none;margin:0;margin-inline-end:.6rem}.way{display:flex;align-items:center;font-weight:400;border:1px solid #d5dae0;\
 border-radius:.4rem;padding:.6rem;min-height:3rem}button,.button{display:block;width:100%;font:inherit;\
 font-weight:700;padding:.8rem;margin:1rem 0 .2rem;border:0;border-radius:.4rem;background:#0b5d3b;color:#fff;\
 text-align:center;text-decoration:none;cursor:pointer}button.second,.second{background:#fff;color:#0b5d3b;border:1px \
-solid #0b5d3b}.amount{font-size:1.5rem;font-weight:700;margin:.2rem 0}.words{color:#3d4852}.code{font:700 1.7rem \
-ui-monospace,Consolas,monospace;letter-spacing:.1em;direction:ltr;unicode-bidi:isolate}.bad{color:#a30d1f;margin:\
-.2rem 0}.ltr{direction:ltr;unicode-bidi:isolate}nav a,footer a{color:#0b5d3b}nav{font-size:.9rem}dl{margin:0}dt\
-{color:#3d4852;font-size:.9rem}dd{margin:0 0 .5rem}:focus-visible{outline:3px solid #1d6fd1;outline-offset:2px}\
-@media print{nav,footer,.noprint{display:none}body{background:#fff}section{border:0}}";
+solid #0b5d3b}summary{min-height:3rem;padding:.7rem .2rem;font-weight:600;color:#0b5d3b;cursor:pointer}.amount{\
+font-size:1.5rem;font-weight:700;margin:.2rem 0}.words{color:#3d4852;margin:.2rem 0}.code{font:700 1.7rem ui-monospace,Consolas,monospace;\
+letter-spacing:.1em}.bad{color:#a30d1f;margin:.2rem 0}.ltr,.code{direction:ltr;unicode-bidi:isolate}[dir=rtl] .ltr,\
+[dir=rtl] .code{text-align:right}nav a,nav strong,footer a{display:inline-flex;align-items:center;justify-content:center;\
+min-width:3rem;min-height:3rem;padding:0 .4rem}nav a,footer a{color:#0b5d3b}nav{display:flex;flex-wrap:wrap;\
+font-size:.9rem}section>p:first-child{margin-top:0}dl{margin:0}dt{color:#3d4852;font-size:.9rem}dd{margin:0 0 .5rem}\
+:focus-visible{outline:3px solid #1d6fd1;outline-offset:2px}@media print{nav,footer,.noprint{display:none}body{\
+background:#fff}section{border:0}}";
 
 impl Frame<'_> {
     /// The whole answer.
@@ -64,7 +68,7 @@ impl Frame<'_> {
         );
         put!(
             page,
-            "<meta name=\"robots\" content=\"noindex\"><title>",
+            "<meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"data:,\"><title>",
             (self.title),
             " – ",
             (self.shop),
@@ -113,7 +117,7 @@ impl Frame<'_> {
 fn policy(nonce: &str, allowance: &Allowance) -> String {
     let forms: String = allowance.forms.iter().map(|origin| format!(" {origin}")).collect();
     let mut policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'{forms}; base-uri \
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'{forms}; base-uri \
          'none'; frame-ancestors 'none'"
     );
     if let Some(origin) = &allowance.script {

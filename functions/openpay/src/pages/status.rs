@@ -4,9 +4,12 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use yam_domain::ids::PaymentId;
+use url::form_urlencoded;
+use yam_domain::ids::{LinkId, PaymentId};
+use yam_domain::money::Money;
 use yam_domain::money::display::Locale;
 use yam_domain::payment::PaymentState;
+use yam_domain::payment::form::Unit;
 use yam_domain::payment::words::in_words;
 use yam_gateways::Fields;
 use yam_platform::Problem;
@@ -20,7 +23,7 @@ use super::frame::{Allowance, Frame};
 use super::html::{Html, put};
 use super::shop::{Shop, link_of};
 use super::trouble::trouble;
-use super::words::words;
+use super::words::{tag, words};
 use crate::{PayState, view};
 
 /// Seconds after which the waiting page asks again.
@@ -105,6 +108,31 @@ fn telling(visit: &Visit<'_>, state: PaymentState) -> Telling {
     }
 }
 
+/// Where the payer tries again, in the same language: the link, or the plain address with what it asked for.
+fn again(payment: &Payment, locale: Locale) -> String {
+    let link = payment.link.as_ref().map_or("", LinkId::as_str);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if payment.link.is_none() {
+        if let Some(asked) = payment.asked {
+            // In a unit that has every amount of the currency.
+            let unit = if payment.unit == Unit::Toman { Unit::Rial } else { payment.unit };
+            query.append_pair("price", &plain(asked, unit)).append_pair("unit", unit.code());
+        }
+        if !payment.description.is_empty() {
+            query.append_pair("description", &payment.description);
+        }
+    }
+    format!("../{link}?{}", query.append_pair("lang", tag(locale)).finish())
+}
+
+/// An amount as an address has it.
+fn plain(amount: Money, unit: Unit) -> String {
+    match unit {
+        Unit::Ruble => format!("{}.{:02}", amount.amount() / 100, amount.amount() % 100),
+        Unit::Rial | Unit::Toman | Unit::Won => (amount.amount() / unit.minor_units()).to_string(),
+    }
+}
+
 fn page(visit: &Visit<'_>, payment: &Payment) -> Response {
     let words = visit.words;
     let state = payment.overall();
@@ -160,11 +188,8 @@ fn page(visit: &Visit<'_>, payment: &Payment) -> Response {
     }
     put!(page, "</section>");
     if told.again {
-        put!(page, "<p class=\"noprint\"><a class=\"button second\" id=\"again\" href=\"../");
-        if let Some(link) = &payment.link {
-            page.text(link.as_str());
-        }
-        put!(page, "\">", (words.again), "</a></p>");
+        put!(page, "<p class=\"noprint\"><a class=\"button second\" id=\"again\" href=\"");
+        put!(page, (again(payment, visit.locale)), "\">", (words.again), "</a></p>");
     }
     let back = visit.link.as_ref().and_then(|link| link.redirect_url.as_deref());
     if let Some(back) = back.filter(|_| !told.waits) {
@@ -187,4 +212,25 @@ fn page(visit: &Visit<'_>, payment: &Payment) -> Response {
         allowance: Allowance::default(),
     };
     frame.render(visit.state.store.ids.as_ref(), &page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yam_domain::money::Currency;
+    use yam_domain::payment::form::parse_price;
+
+    #[test]
+    fn an_address_reads_an_amount_back() {
+        for (amount, currency, unit, text) in [
+            (2_500_000, Currency::Irr, Unit::Rial, "2500000"),
+            (2_500_000, Currency::Irr, Unit::Toman, "250000"),
+            (123_405, Currency::Rub, Unit::Ruble, "1234.05"),
+            (12_000, Currency::Krw, Unit::Won, "12000"),
+        ] {
+            let money = Money::new(amount, currency);
+            assert_eq!(plain(money, unit), text);
+            assert_eq!(parse_price(text, unit), Ok(money));
+        }
+    }
 }

@@ -90,6 +90,9 @@ impl Visit<'_> {
         if input.kind == "tel" || input.kind == "text" && input.autocomplete == "off" {
             put!(page, " dir=\"ltr\"");
         }
+        if matches!(input.name, "amount" | "slip_amount" | "number" | "last4") {
+            put!(page, " inputmode=\"numeric\"");
+        }
         if input.required {
             put!(page, " required");
         }

@@ -151,7 +151,9 @@ async fn exchange(client: &reqwest::Client, call: Outbound) -> Result<Answer, Se
     let started = Instant::now();
     let request = client.request(method, url).headers(headers).body(body).timeout(limits.total);
     let outcome = read(request, limits.body).await;
-    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    super::waited::note(took);
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match &outcome {
         Ok(answer) => tracing::debug!(
             target: "yam::outbound", system, operation, duration_ms = millis,

@@ -8,8 +8,10 @@ mod answer;
 mod call;
 mod client;
 mod guard;
+mod waited;
 
 pub use answer::{Answer, SendFailure};
 pub use call::{Deadline, Endpoint};
 pub use client::{EffectClient, Limits, Outbound};
 pub use guard::{GuardError, TrustedOrigins, check_url, is_public};
+pub use waited::waiting_apart;
