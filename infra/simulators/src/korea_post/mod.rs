@@ -2,6 +2,7 @@
 
 mod areas;
 mod euc_kr;
+pub(crate) use euc_kr::is_syllable;
 mod facts;
 mod journey;
 pub(crate) mod keys;
