@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::message::Step;
 use super::scripts::{self, Receipt, Script};
-use super::{Account, Channel, Message, Messenger, State, vault};
+use super::{Account, Channel, Message, Messenger, Solapi, State, vault};
 use crate::error::Result;
 use crate::gateways::notices;
 use crate::ledger::{self, Entry, text_hash};
@@ -121,7 +121,7 @@ pub(super) fn accept<M: Messenger>(
     vault::spend(connection, M::SYSTEM, &account.name, message.price)?;
     vault::insert(connection, &message, &same)?;
     message.serial = connection.last_insert_rowid();
-    enter(view, connection, &message)?;
+    enter(connection, &message, view.call.received)?;
     if script.receipt == Receipt::First {
         while !message.steps.is_empty() {
             let step = Step { at: view.now, ..message.steps.remove(0) };
@@ -133,7 +133,7 @@ pub(super) fn accept<M: Messenger>(
     Ok(message)
 }
 
-fn enter(view: &View<'_>, connection: &Connection, message: &Message) -> Result<()> {
+fn enter(connection: &Connection, message: &Message, received: Timestamp) -> Result<()> {
     ledger::add(
         connection,
         &Entry {
@@ -145,8 +145,8 @@ fn enter(view: &View<'_>, connection: &Connection, message: &Message) -> Result<
             amount: Some(message.price),
             text_hash: &text_hash(message.text.as_bytes()),
             recipient: Some(&json!(message.to)),
-            received: view.call.received,
-            committed: view.now,
+            received,
+            committed: message.sent,
             detail: json!({
                 "channel": message.channel, "from": message.from, "parts": message.parts, "text": message.text,
                 "extra": message.extra,
@@ -168,7 +168,42 @@ pub(super) fn step<M: Messenger>(
     shared.messengers.timers.expect(message.due());
     if !message.state.is_open() && message.state != State::Cancelled {
         tell::<M>(shared, connection, message, message.receipt)?;
+        M::ended(shared, connection, message)?;
     }
+    Ok(())
+}
+
+/// Sends a text in the stead of something that did not arrive, and charges it.
+pub(super) fn replace(
+    shared: &Shared,
+    connection: &Connection,
+    failed: &Message,
+    id: String,
+    price: i64,
+    extra: Value,
+) -> Result<()> {
+    let at = failed.changed;
+    let seconds = Solapi::desk(&shared.messengers).settings().delivery_seconds;
+    let steps = vec![
+        Step { at: seconds_after(at, seconds.min(1)), state: State::Sent },
+        Step { at: seconds_after(at, seconds), state: State::Delivered },
+    ];
+    let message = Message {
+        id,
+        channel: Channel::Sms,
+        price,
+        state: State::Accepted,
+        code: None,
+        sent: at,
+        steps,
+        receipt: Receipt::Once,
+        extra,
+        ..failed.clone()
+    };
+    vault::spend(connection, message.system, &message.account, price)?;
+    vault::insert(connection, &message, &sameness(message.channel, &message.to, &message.text))?;
+    enter(connection, &message, at)?;
+    shared.messengers.timers.expect(message.due());
     Ok(())
 }
 

@@ -80,6 +80,11 @@ pub(crate) trait Messenger: Send + Sync + Sized + 'static {
     fn receipt(_account: &Account, _url: &str, _message: &Message) -> Option<Notice> {
         None
     }
+
+    /// What the provider does by itself when a message has ended.
+    fn ended(_shared: &Shared, _connection: &Connection, _message: &Message) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// How long to wait after so many receipts that were not taken; found in no source, assumed.

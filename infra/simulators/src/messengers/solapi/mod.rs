@@ -13,11 +13,12 @@ use serde_json::json;
 use super::account::{Moderation, Template};
 use super::course;
 use super::line::path_of;
-use super::{Account, Desk, Message, Messenger, Messengers, State, vault};
+use super::{Account, Channel, Desk, Message, Messenger, Messengers, State, encoding, vault};
 use crate::error::Result;
 use crate::gateways::json as wire;
 use crate::gateways::notices::Notice;
 use crate::pipeline::{Answer, Call, Flaw, Reach, View};
+use crate::state::Shared;
 use crate::system::System;
 
 /// The provider.
@@ -102,6 +103,25 @@ impl Messenger for Solapi {
             })),
         };
         wire::flawed(flaw, whole, refuse, 429)
+    }
+
+    /// A notice that did not arrive is followed by its text, unless that was ruled out.
+    fn ended(shared: &Shared, connection: &Connection, message: &Message) -> Result<()> {
+        let failed = message.channel == Channel::Kakao && message.state != State::Delivered;
+        let account = shared.messengers.solapi.account(&message.account);
+        let (Some(account), true) = (account, failed && message.extra["fallback"] == true) else {
+            return Ok(());
+        };
+        let short = encoding::euc_kr_length(&message.text).is_some_and(|length| length <= 90);
+        let (kind, factor) = if short { ("SMS", 1) } else { ("LMS", 2) };
+        let price = account.price * factor;
+        if course::balance::<Self>(connection, &account)? < price {
+            return Ok(());
+        }
+        let mut extra = message.extra.clone();
+        extra["type"] = json!(kind);
+        extra["replaces"] = json!(message.id);
+        course::replace(shared, connection, message, send::number("M4V", message.changed)?, price, extra)
     }
 
     /// A list of one event; nothing is signed.

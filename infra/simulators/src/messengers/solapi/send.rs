@@ -16,7 +16,7 @@ use crate::messengers::{Account, Channel, Message, encoding};
 use crate::pipeline::{Answer, View};
 
 /// A message's number: kind, time in Korea, and fifteen characters of chance.
-fn number(kind: &str, now: Timestamp) -> Result<String> {
+pub(super) fn number(kind: &str, now: Timestamp) -> Result<String> {
     let at = now.to_zoned(TimeZone::fixed(Offset::constant(9))).strftime("%Y%m%d%H%M%S").to_string();
     Ok(format!("{kind}{at}{}", ids::random(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 15)?))
 }
@@ -105,14 +105,12 @@ fn kind(
     message: &Map<String, Value>,
     length: usize,
 ) -> std::result::Result<(&'static str, Channel, i64), i32> {
-    let automatic = message.get("autoTypeDetect") != Some(&json!(false));
     let subject = wire::text(message, "subject");
     match wire::text(message, "type").as_str() {
         "" if message.contains_key("kakaoOptions") => Ok(("ATA", Channel::Kakao, 1)),
         "" if length > 90 || !subject.is_empty() => Ok(("LMS", Channel::Sms, 2)),
         "" => Ok(("SMS", Channel::Sms, 1)),
         "SMS" if !subject.is_empty() => Err(1013),
-        "SMS" if length > 90 && !automatic => Err(1031),
         "SMS" if length > 90 => Err(1031),
         "SMS" => Ok(("SMS", Channel::Sms, 1)),
         "LMS" => Ok(("LMS", Channel::Sms, 2)),
@@ -205,6 +203,7 @@ fn checked(
         price,
         leave: frame.leave,
         extra: json!({
+            "fallback": !text.is_empty() && message.get("kakaoOptions").is_some_and(|it| it["disableSms"] != true),
             "group": frame.group, "type": kind, "scheduled": frame.leave.is_some(),
             "tags": message.get("customFields").cloned().unwrap_or_else(|| json!({})),
         }),

@@ -162,3 +162,24 @@ async fn groups_calls_and_kakao_notices() {
     let called = world.get("/_local/outbox?channel=voice").await;
     assert_eq!(called["items"][0]["to"], "01000000004");
 }
+
+#[tokio::test]
+async fn a_notice_that_fails_is_followed_by_its_text() {
+    let world = World::in_memory().await;
+    for (disable, expected) in [(false, 2), (true, 3)] {
+        world.script("solapi", json!({"outcome": "failed", "channel": "kakao"})).await;
+        let mut body = text(TEXT);
+        body["message"]["kakaoOptions"] =
+            json!({"pfId": "KA01PF", "templateId": "KA01TP000000000001", "disableSms": disable});
+        let (_, sent) = world.solapi("messages/v4/send", Some(&body)).await;
+        assert_eq!(sent["type"], "ATA", "{sent}");
+        world.advance("9s").await;
+        let items = world.entries("solapi", "message").await;
+        assert_eq!(items.len(), expected);
+    }
+    let texts = world.get("/_local/outbox?channel=sms").await;
+    assert_eq!(
+        (&texts["items"][0]["text"], &texts["items"][0]["state"]),
+        (&json!(TEXT), &json!("delivered"))
+    );
+}
