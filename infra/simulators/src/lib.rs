@@ -123,6 +123,8 @@ impl Simulators {
         server::serve(self.router(), listener, shutdown).await;
         postman.abort();
         mail.abort();
+        // The port is free only when the task is gone.
+        let _aborted = mail.await;
         if let Err(error) = self.flush() {
             tracing::warn!(%error, "simulator counters were not written");
         }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use super::line::content_hash;
 use super::message::Step;
 use super::scripts::{self, Receipt, Script};
 use super::{Account, Channel, Message, Messenger, Solapi, State, vault};
@@ -89,7 +90,7 @@ pub(super) fn accept<M: Messenger>(
     };
     let mut at = order.leave.unwrap_or(view.now).max(view.now);
     let on_its_way = script.seconds.unwrap_or(settings.delivery_seconds);
-    let mut steps = vec![Step { at: seconds_after(at, on_its_way.min(1)), state: State::Sent }];
+    let mut steps = vec![Step { at: seconds_after(at, on_its_way / 2), state: State::Sent }];
     for state in script.outcome.states() {
         at = seconds_after(at, on_its_way);
         steps.push(Step { at, state: *state });
@@ -121,7 +122,7 @@ pub(super) fn accept<M: Messenger>(
     vault::spend(connection, M::SYSTEM, &account.name, message.price)?;
     vault::insert(connection, &message, &same)?;
     message.serial = connection.last_insert_rowid();
-    enter(connection, &message, view.call.received)?;
+    enter(connection, &message, &content_hash(view.call), view.call.received)?;
     if script.receipt == Receipt::First {
         while !message.steps.is_empty() {
             let step = Step { at: view.now, ..message.steps.remove(0) };
@@ -133,7 +134,7 @@ pub(super) fn accept<M: Messenger>(
     Ok(message)
 }
 
-fn enter(connection: &Connection, message: &Message, received: Timestamp) -> Result<()> {
+fn enter(connection: &Connection, message: &Message, hash: &str, received: Timestamp) -> Result<()> {
     ledger::add(
         connection,
         &Entry {
@@ -143,7 +144,7 @@ fn enter(connection: &Connection, message: &Message, received: Timestamp) -> Res
             our_id: message.our_id.as_deref(),
             its_id: Some(&message.id),
             amount: Some(message.price),
-            text_hash: &text_hash(message.text.as_bytes()),
+            text_hash: hash,
             recipient: Some(&json!(message.to)),
             received,
             committed: message.sent,
@@ -185,7 +186,7 @@ pub(super) fn replace(
     let at = failed.changed;
     let seconds = Solapi::desk(&shared.messengers).settings().delivery_seconds;
     let steps = vec![
-        Step { at: seconds_after(at, seconds.min(1)), state: State::Sent },
+        Step { at: seconds_after(at, seconds / 2), state: State::Sent },
         Step { at: seconds_after(at, seconds), state: State::Delivered },
     ];
     let message = Message {
@@ -202,7 +203,7 @@ pub(super) fn replace(
     };
     vault::spend(connection, message.system, &message.account, price)?;
     vault::insert(connection, &message, &sameness(message.channel, &message.to, &message.text))?;
-    enter(connection, &message, at)?;
+    enter(connection, &message, &text_hash(message.text.as_bytes()), at)?;
     shared.messengers.timers.expect(message.due());
     Ok(())
 }

@@ -93,7 +93,7 @@ impl<M: Messenger> Wire for Line<M> {
                 operation: &view.call.operation,
                 account: &account,
                 our_id: Some(our_id.as_str()).filter(|id| !id.is_empty()),
-                text_hash: &text_hash(&view.call.body),
+                text_hash: &content_hash(view.call),
                 recipient: None,
                 received: view.call.received,
             },
@@ -109,6 +109,11 @@ impl<M: Messenger> Wire for Line<M> {
 pub(super) fn path_of(call: &Call) -> &str {
     let path = call.path.split('?').next().unwrap_or_default();
     path.trim_start_matches('/').split_once('/').map_or("", |(_, rest)| rest)
+}
+
+/// What a call says: its body, or its query where it has none.
+pub(super) fn content_hash(call: &Call) -> String {
+    text_hash(if call.body.is_empty() { call.path.as_bytes() } else { &call.body })
 }
 
 /// A call's parameters: of its query, and over them those of its form.

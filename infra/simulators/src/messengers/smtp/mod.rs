@@ -4,11 +4,12 @@ mod session;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::course::{self, Order};
 use super::mime::Mail;
@@ -25,6 +26,9 @@ pub(crate) struct Smtp;
 
 /// The stored name of the port, which accounts of the hub point to.
 const PORT: &str = "smtp_port";
+
+/// How long to wait when a connection cannot be taken.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The bound port before anybody is served.
 pub(crate) struct Door {
@@ -53,19 +57,21 @@ impl Door {
     }
 
     /// Takes connections until aborted; then they end too.
-    pub(crate) fn serve(&self, shared: &Arc<Shared>) -> AbortHandle {
+    pub(crate) fn serve(&self, shared: &Arc<Shared>) -> JoinHandle<()> {
         let shared = Arc::clone(shared);
         let listener = self.listener.try_clone().and_then(tokio::net::TcpListener::from_std);
-        let task = tokio::spawn(async move {
+        tokio::spawn(async move {
             let Ok(listener) = listener else { return };
             let mut sessions = JoinSet::new();
             loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
+                let Ok((stream, _)) = listener.accept().await else {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                };
                 while sessions.try_join_next().is_some() {}
                 sessions.spawn(session::talk(Arc::clone(&shared), stream));
             }
-        });
-        task.abort_handle()
+        })
     }
 }
 
@@ -98,7 +104,7 @@ impl Messenger for Smtp {
             return Ok(reply("450 4.7.1 Too many messages, try again later"));
         }
         let mail = Mail::read(&view.call.body);
-        let header = |wanted: &str| {
+        let header = |wanted: &'static str| {
             view.call.headers.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.as_str())
         };
         let from = mail.header("from").or_else(|| header("mail-from").next().map(str::to_owned));

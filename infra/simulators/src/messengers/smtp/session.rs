@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::Smtp;
 use crate::calls::Step;
-use crate::faults::{Delivery, Work};
+use crate::faults::Delivery;
 use crate::messengers::{Account, Line, Messenger as _};
 use crate::pipeline::{self, Answer, Call, Flaw, Reach};
 use crate::state::Shared;
@@ -98,7 +98,7 @@ impl Session {
         self.stream.get_mut().write_all(bytes).await.map_err(|_| Gone)
     }
 
-    /// A line without its end; nothing is gone of a connection that sends too long a one.
+    /// A line without its end; too long a one ends the connection.
     async fn raw_line(&mut self) -> Going<Vec<u8>> {
         let mut line = Vec::new();
         let mut limited = (&mut self.stream).take(MAX_LINE);
@@ -125,16 +125,17 @@ impl Session {
         }
         let struck = self.shared.faults.strike(&self.shared.store, System::Smtp, operation, Reach::Lookup);
         let Ok(plan) = struck else { return Err(Gone) };
-        let whole = (plan.work == Work::Now).then_some(());
         match plan.delivery {
-            Delivery::Whole | Delivery::EmptyNumber => {}
-            Delivery::After(wait) => tokio::time::sleep(wait).await,
+            Delivery::Whole | Delivery::EmptyNumber => Ok(true),
+            Delivery::After(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(true)
+            }
             other => {
                 self.struck(operation, other, None).await?;
-                return Ok(false);
+                Ok(false)
             }
         }
-        Ok(whole.is_some())
     }
 
     /// Does to an answer what a fault makes of it.

@@ -91,6 +91,7 @@ async fn patterns_must_be_approved_and_their_tokens_well_made() {
 #[tokio::test]
 async fn calls_lists_and_refusals() {
     let world = World::in_memory().await;
+    world.switch("kavenegar", json!({"delivery_seconds": 600})).await;
     let call = [("receptor", "02100000001"), ("message", TEXT), ("localid", "700002")];
     let (_, answer) = world.kavenegar("call/maketts", &call).await;
     assert_eq!(answer["entries"][0]["cost"], 4000);

@@ -19,13 +19,14 @@ const SEND: &str =
 #[tokio::test]
 async fn a_text_is_sent_and_delivered_as_in_the_protocol() {
     let world = World::in_memory().await;
+    world.switch("smsc", json!({"delivery_seconds": 600})).await;
     let sent = world.smsc("send", SEND).await;
     assert_eq!(sent, json!({"id": 2_082_157_361, "cnt": 1, "cost": "2.90", "balance": "9997.10"}));
     let ask = "phone=79160000001&id=2082157361&all=2";
     assert_eq!(world.smsc("status", ask).await["status"], -1);
-    world.advance("2s").await;
+    world.advance("301s").await;
     assert_eq!(world.smsc("status", ask).await["status"], 0);
-    world.advance("2s").await;
+    world.advance("301s").await;
     let status = world.smsc("status", ask).await;
     for (name, value) in [
         ("status", json!(1)),

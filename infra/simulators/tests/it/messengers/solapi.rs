@@ -88,6 +88,7 @@ async fn signatures_are_checked_and_used_once() {
 #[tokio::test]
 async fn a_text_is_accepted_listed_and_delivered() {
     let world = World::in_memory().await;
+    world.switch("solapi", json!({"delivery_seconds": 600})).await;
     let (_, sent) = world.solapi("messages/v4/send", Some(&text(TEXT))).await;
     assert_eq!(
         (&sent["statusCode"], &sent["type"], &sent["country"]),
@@ -96,7 +97,7 @@ async fn a_text_is_accepted_listed_and_delivered() {
     let id = sent["messageId"].as_str().unwrap();
     assert!(id.starts_with("M4V") && id.len() == 32, "{id}");
     let path = format!("messages/v4/list?messageId={id}");
-    for (wait, code) in [("0s", "2000"), ("1s", "3000"), ("3s", "4000")] {
+    for (wait, code) in [("0s", "2000"), ("301s", "3000"), ("301s", "4000")] {
         world.advance(wait).await;
         let (_, list) = world.solapi(&path, None).await;
         assert_eq!(list["messageList"][id]["statusCode"], code);
