@@ -92,6 +92,7 @@ impl Simulators {
     }
 
     /// Where the mail server listens, on loopback: the same port after a restart if it is still free.
+    #[must_use]
     pub fn mail_address(&self) -> SocketAddr {
         self.mail.address()
     }

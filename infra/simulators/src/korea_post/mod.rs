@@ -2,7 +2,6 @@
 
 mod areas;
 mod euc_kr;
-pub(crate) use euc_kr::is_syllable;
 mod facts;
 mod journey;
 pub(crate) mod keys;
@@ -18,6 +17,8 @@ pub(crate) mod trace;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::Value;
+
+pub(crate) use euc_kr::is_syllable;
 
 use facts::Facts;
 use keys::Key;

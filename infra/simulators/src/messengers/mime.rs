@@ -63,15 +63,13 @@ fn split(raw: &[u8]) -> (Vec<(String, String)>, &[u8]) {
     };
     let mut headers: Vec<(String, String)> = Vec::new();
     for line in String::from_utf8_lossy(head).split("\r\n") {
-        match (line.starts_with([' ', '\t']), headers.last_mut(), line.split_once(':')) {
-            (true, Some((_, value)), _) => {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = headers.last_mut() {
                 value.push(' ');
                 value.push_str(line.trim());
             }
-            (false, _, Some((name, value))) => {
-                headers.push((name.trim().to_owned(), value.trim().to_owned()));
-            }
-            _ => {}
+        } else if let Some((name, value)) = line.split_once(':') {
+            headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
     }
     (headers, body)

@@ -1,6 +1,5 @@
 //! Everything that would have reached a person, in one shape for all channels.
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -32,7 +31,7 @@ fn shown(message: &Message) -> Value {
         "channel": message.channel, "provider": message.system, "provider_message_id": message.id,
         "our_id": message.our_id, "account": message.account, "from": message.from, "to": message.to,
         "text": message.text, "state": message.state, "merchant": tag("merchant"),
-        "sent_at": Timestamp::to_string(&message.sent),
+        "sent_at": message.sent.to_string(),
     });
     for (name, value) in [
         ("subject", json!(message.subject)),

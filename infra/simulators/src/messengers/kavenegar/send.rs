@@ -124,7 +124,11 @@ pub(super) fn array(
         return Ok(Err(414));
     }
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let rows: Vec<[String; 4]> = (to.iter().zip(&from).zip(&texts).enumerate())
+    let rows: Vec<[String; 4]> = to
+        .iter()
+        .zip(&from)
+        .zip(&texts)
+        .enumerate()
         .map(|(at, ((to, from), body))| {
             [text(to), text(from), text(body), locals.get(at).map(text).unwrap_or_default()]
         })

@@ -52,7 +52,7 @@ impl Session {
         self.say("220 mail.shop.example ESMTP ready").await?;
         loop {
             let line = self.line().await?;
-            let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
+            let (verb, rest) = line.split_once(' ').unwrap_or((line.as_str(), ""));
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => {
                     self.reset();
