@@ -13,6 +13,7 @@ use crate::clock::real_now;
 use crate::error::Result;
 use crate::faults::{Delivery, WaitFor};
 use crate::gateways::timers;
+use crate::messengers;
 use crate::pipeline::{Call, View};
 use crate::state::Shared;
 
@@ -53,10 +54,11 @@ pub(crate) fn armed(shared: &Shared) {
     shared.late_waiting.store(true, Ordering::SeqCst);
 }
 
-/// Does what has come due: late work, and what payments do by themselves.
+/// Does what has come due: late work, and what payments and messages do by themselves.
 pub(crate) fn settle(shared: &Shared) -> Result<()> {
     land(shared)?;
-    timers::settle(shared)
+    timers::settle(shared)?;
+    messengers::timers::settle(shared)
 }
 
 fn land(shared: &Shared) -> Result<()> {

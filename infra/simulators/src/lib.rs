@@ -1,4 +1,4 @@
-//! The other side of every wire: postal operators, payment gateways and a shop's webhook receiver, with
+//! The other side of every wire: postal operators, payment gateways, message providers and a shop's webhook receiver, with
 //! faults on demand and ledgers that judge the hub.
 //!
 //! The simulators share no code with the hub; they are written from the protocols alone. Each effect
@@ -22,6 +22,7 @@ mod journey;
 mod korea_post;
 mod late;
 mod ledger;
+mod messengers;
 mod pipeline;
 mod post;
 mod registry;
@@ -37,6 +38,7 @@ mod webhooks;
 mod xml;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,6 +63,7 @@ pub struct Options {
 /// All simulated systems over one store.
 pub struct Simulators {
     shared: Arc<Shared>,
+    mail: messengers::Door,
 }
 
 impl Simulators {
@@ -72,7 +75,8 @@ impl Simulators {
         let store = Store::open(options.data.as_deref())?;
         let shared = Shared::load(store, options.clock)?;
         late::settle(&shared)?;
-        Ok(Arc::new(Self { shared: Arc::new(shared) }))
+        let mail = messengers::Door::open(&shared.store)?;
+        Ok(Arc::new(Self { shared: Arc::new(shared), mail }))
     }
 
     /// The wires and the control routes. Served by anything but [`Simulators::serve`], a fault that
@@ -87,6 +91,12 @@ impl Simulators {
         self.control(false)
     }
 
+    /// Where the mail server listens, on loopback: the same port after a restart if it is still free.
+    #[must_use]
+    pub fn mail_address(&self) -> SocketAddr {
+        self.mail.address()
+    }
+
     fn wires(&self) -> Router {
         Router::new()
             .merge(iran_post::eshop::router())
@@ -99,6 +109,7 @@ impl Simulators {
             .merge(russian_post::otpravka::router())
             .merge(webhooks::router())
             .merge(gateways::router())
+            .merge(messengers::router())
             .with_state(Arc::clone(&self.shared))
     }
 
@@ -109,8 +120,12 @@ impl Simulators {
     /// Serves the router until `shutdown` resolves, with connections that faults can cut.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
         let postman = tokio::spawn(gateways::postman::pump(Arc::clone(&self.shared)));
+        let mail = self.mail.serve(&self.shared);
         server::serve(self.router(), listener, shutdown).await;
         postman.abort();
+        mail.abort();
+        // The port is free only when the task is gone.
+        let _aborted = mail.await;
         if let Err(error) = self.flush() {
             tracing::warn!(%error, "simulator counters were not written");
         }
@@ -142,5 +157,6 @@ pub fn urls(base: &str) -> Vec<(&'static str, String)> {
         ("YAM_URL_RUSSIAN_POST_OTPRAVKA", format!("{base}/russian_post/otpravka")),
     ];
     urls.extend(gateways::urls(base));
+    urls.extend(messengers::urls(base));
     urls
 }

@@ -188,7 +188,8 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Call) -> Response {
     }
 }
 
-fn work(shared: &Shared, wire: &dyn Wire, call: &Call) -> Result<(Plan, Option<Answer>)> {
+/// Everything up to the answer: for wires that are not HTTP too.
+pub(crate) fn work(shared: &Shared, wire: &dyn Wire, call: &Call) -> Result<(Plan, Option<Answer>)> {
     late::settle(shared)?;
     let reach = wire.reach(&call.operation);
     shared.calls.count(call.system, &call.operation, Step::Received);

@@ -281,3 +281,40 @@ CREATE TABLE IF NOT EXISTS notices (
     log TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS notices_due ON notices (due_ms) WHERE due_ms IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS messages (
+    serial INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    our_id TEXT,
+    channel TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    same TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    due_ms INTEGER,
+    value TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS messages_id ON messages (system, id);
+CREATE INDEX IF NOT EXISTS messages_our_id ON messages (system, account, our_id);
+CREATE INDEX IF NOT EXISTS messages_same ON messages (system, account, same, sent_ms);
+CREATE INDEX IF NOT EXISTS messages_sent ON messages (system, account, sent_ms);
+CREATE INDEX IF NOT EXISTS messages_due ON messages (due_ms) WHERE due_ms IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS message_spending (
+    system TEXT NOT NULL,
+    account TEXT NOT NULL,
+    spent INTEGER NOT NULL,
+    PRIMARY KEY (system, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS message_scripts (
+    id INTEGER PRIMARY KEY,
+    system TEXT NOT NULL,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS message_signatures (
+    signature TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -16,6 +16,7 @@ use crate::journey;
 use crate::korea_post::KoreaPost;
 use crate::korea_post::ship::Ship;
 use crate::korea_post::trace::Trace;
+use crate::messengers::{self, Line, Messengers};
 use crate::pipeline::Wire;
 use crate::russian_post::RussianPost;
 use crate::russian_post::otpravka::Otpravka;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) korea_post: KoreaPost,
     pub(crate) russian_post: RussianPost,
     pub(crate) gateways: Gateways,
+    pub(crate) messengers: Messengers,
     pub(crate) journeys: journey::Book,
     /// Something was postponed and may have come due.
     pub(crate) late_waiting: AtomicBool,
@@ -56,6 +58,7 @@ impl Shared {
         let korea_post = KoreaPost::load(&store)?;
         let russian_post = RussianPost::load(&store)?;
         let gateways = Gateways::load(&store)?;
+        let messengers = Messengers::load(&store)?;
         let carriers = [System::IranPost, System::KoreaPost, System::RussianPost];
         let journeys = journey::Book::load(&store, &carriers)?;
         Ok(Self {
@@ -67,6 +70,7 @@ impl Shared {
             korea_post,
             russian_post,
             gateways,
+            messengers,
             journeys,
             late_waiting: AtomicBool::new(true),
         })
@@ -91,6 +95,13 @@ impl Shared {
             System::Robokassa => &Till::<gateways::Robokassa>::NEW,
             System::YooKassa => &Till::<gateways::YooKassa>::NEW,
             System::Toss => &Till::<gateways::Toss>::NEW,
+            System::Smsc => &Line::<messengers::Smsc>::NEW,
+            System::SmsRu => &Line::<messengers::SmsRu>::NEW,
+            System::Kavenegar => &Line::<messengers::Kavenegar>::NEW,
+            System::Solapi => &Line::<messengers::Solapi>::NEW,
+            System::Sns => &Line::<messengers::Sns>::NEW,
+            System::Ses => &Line::<messengers::Ses>::NEW,
+            System::Smtp => &Line::<messengers::Smtp>::NEW,
         }
     }
 }

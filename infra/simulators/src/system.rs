@@ -38,9 +38,17 @@ pub(crate) enum System {
     #[serde(rename = "yookassa")]
     YooKassa,
     Toss,
+    Smsc,
+    SmsRu,
+    Kavenegar,
+    Solapi,
+    Sns,
+    Ses,
+    /// A merchant's own mail server.
+    Smtp,
 }
 
-const ALL: [System; 19] = [
+const ALL: [System; 26] = [
     System::IranPost,
     System::IranPostEshop,
     System::IranPostRest,
@@ -60,6 +68,13 @@ const ALL: [System; 19] = [
     System::Robokassa,
     System::YooKassa,
     System::Toss,
+    System::Smsc,
+    System::SmsRu,
+    System::Kavenegar,
+    System::Solapi,
+    System::Sns,
+    System::Ses,
+    System::Smtp,
 ];
 
 impl System {
@@ -85,6 +100,13 @@ impl System {
             Self::Robokassa => "robokassa",
             Self::YooKassa => "yookassa",
             Self::Toss => "toss",
+            Self::Smsc => "smsc",
+            Self::SmsRu => "sms_ru",
+            Self::Kavenegar => "kavenegar",
+            Self::Solapi => "solapi",
+            Self::Sns => "sns",
+            Self::Ses => "ses",
+            Self::Smtp => "smtp",
         }
     }
 
@@ -100,8 +122,8 @@ impl System {
             | Self::RussianPostTariff
             | Self::RussianPostOtpravka => Self::RussianPost,
             Self::Webhooks => Self::Webhooks,
-            // A gateway is one wire.
-            gateway => gateway,
+            // A gateway or a messenger is one wire.
+            other => other,
         }
     }
 

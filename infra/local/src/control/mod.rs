@@ -39,7 +39,7 @@ pub(crate) fn app(hub: Arc<Hub>, control: Control) -> Router {
                 SimulatorControl::Here(theirs) => theirs,
                 SimulatorControl::There(theirs) => theirs.router(),
             };
-            own.route("/_local/outbox", get(outbox)).merge(theirs)
+            own.merge(theirs)
         }
     };
     router.fallback(move |request: Request| {
@@ -56,11 +56,6 @@ fn own() -> Router<Arc<Hub>> {
         .route("/_local/queues/{name}/dead", get(queues::dead))
         .route("/_local/costs", get(costs))
         .route("/_local/costs/reset", post(reset_costs))
-}
-
-/// What left the house. Nothing can yet: there are no messages to buyers.
-async fn outbox() -> Json<serde_json::Value> {
-    Json(json!({ "items": [] }))
 }
 
 async fn costs(State(hub): State<Arc<Hub>>) -> Json<Costs> {

@@ -1,4 +1,4 @@
-//! `/_local/simulators/…` and `/_local/webhooks`, answered by the simulators.
+//! `/_local/simulators/…`, `/_local/webhooks` and `/_local/outbox`, answered by the simulators.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +40,7 @@ impl Remote {
     pub(super) fn router(self) -> Router {
         Router::new()
             .route("/_local/webhooks", any(forward))
+            .route("/_local/outbox", any(forward))
             .route("/_local/simulators/{*path}", any(forward))
             .with_state(self)
     }

@@ -6,6 +6,7 @@ mod gateways;
 mod iran_post;
 mod journeys;
 mod korea_post;
+mod messengers;
 mod parcels;
 mod problem;
 mod registries;
@@ -35,7 +36,8 @@ pub(crate) fn router(owns_clock: bool) -> Router<Arc<Shared>> {
         .merge(korea_post::router())
         .merge(russian_post::router())
         .merge(registries::router())
-        .merge(gateways::router());
+        .merge(gateways::router())
+        .merge(messengers::router());
     if owns_clock { router.merge(clock::router()) } else { router }
 }
 

@@ -32,6 +32,6 @@ impl<G: Gateway> Desk<G> {
 }
 
 /// For members that are on if not said otherwise.
-pub(super) fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }

@@ -10,22 +10,22 @@ use crate::twist::twisted;
 const JSON: &str = "application/json; charset=utf-8";
 
 /// Any JSON.
-pub(super) fn answer(status: StatusCode, value: &Value) -> Answer {
+pub(crate) fn answer(status: StatusCode, value: &Value) -> Answer {
     Answer { status, content_type: JSON, body: value.to_string().into() }
 }
 
 /// Any JSON with status 200.
-pub(super) fn ok(value: &Value) -> Answer {
+pub(crate) fn ok(value: &Value) -> Answer {
     answer(StatusCode::OK, value)
 }
 
 /// A body's members, if it is an object.
-pub(super) fn members(body: &[u8]) -> Option<Map<String, Value>> {
+pub(crate) fn members(body: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(body).ok()
 }
 
 /// A member as text: a string, or a number as it is written.
-pub(super) fn text(body: &Map<String, Value>, name: &str) -> String {
+pub(crate) fn text(body: &Map<String, Value>, name: &str) -> String {
     match body.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -34,7 +34,7 @@ pub(super) fn text(body: &Map<String, Value>, name: &str) -> String {
 }
 
 /// A member as a whole number, which some clients write as a string.
-pub(super) fn number(body: &Map<String, Value>, name: &str) -> Option<i64> {
+pub(crate) fn number(body: &Map<String, Value>, name: &str) -> Option<i64> {
     match body.get(name)? {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),
@@ -43,7 +43,7 @@ pub(super) fn number(body: &Map<String, Value>, name: &str) -> Option<i64> {
 }
 
 /// The flaws that look alike in all JSON; the others are the gateway's.
-pub(super) fn flawed(
+pub(crate) fn flawed(
     flaw: Flaw,
     whole: Option<&Answer>,
     refused: impl FnOnce(i32) -> Answer,

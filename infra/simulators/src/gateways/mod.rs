@@ -4,10 +4,10 @@
 
 mod book;
 pub(crate) mod card;
-mod desk;
+pub(crate) mod desk;
 mod face;
-mod ids;
-mod json;
+pub(crate) mod ids;
+pub(crate) mod json;
 mod local_time;
 mod mellat;
 pub(crate) mod notices;

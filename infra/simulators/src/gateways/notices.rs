@@ -11,7 +11,7 @@ use crate::ledger::moment;
 use crate::state::Shared;
 use crate::system::System;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Something to be sent.
 #[derive(Debug, Clone)]
@@ -30,17 +30,17 @@ pub(super) struct Letter {
 }
 
 /// A notice as its gateway writes it.
-pub(super) struct Notice {
-    pub(super) post: bool,
-    pub(super) url: String,
-    pub(super) content_type: &'static str,
-    pub(super) body: String,
-    pub(super) expect: Option<String>,
+pub(crate) struct Notice {
+    pub(crate) post: bool,
+    pub(crate) url: String,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+    pub(crate) expect: Option<String>,
 }
 
 impl Notice {
     /// A JSON body.
-    pub(super) fn json(url: &str, body: &Value) -> Self {
+    pub(crate) fn json(url: &str, body: &Value) -> Self {
         let (url, body) = (url.to_owned(), body.to_string());
         Self { post: true, url, content_type: "application/json; charset=utf-8", body, expect: None }
     }
@@ -106,6 +106,18 @@ fn put(
     at: Timestamp,
     repeats: bool,
 ) -> Result<()> {
+    post(shared, connection, (payment.system, &payment.id), notice, at, repeats)
+}
+
+/// Puts a notice about anything of a system's on its way.
+pub(crate) fn post(
+    shared: &Shared,
+    connection: &Connection,
+    (system, about): (System, &str),
+    notice: &Notice,
+    at: Timestamp,
+    repeats: bool,
+) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO notices (system, payment, post, url, content_type, body, expect, attempts, repeats,
@@ -113,8 +125,8 @@ fn put(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, 'waiting', '[]')",
         )?
         .execute((
-            payment.system.name(),
-            &payment.id,
+            system.name(),
+            about,
             notice.post,
             &notice.url,
             notice.content_type,

@@ -58,7 +58,9 @@ pub(crate) async fn pump(shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let round = async {
-            super::timers::due(&shared).then(|| late::settle(&shared)).transpose()?;
+            (super::timers::due(&shared) || crate::messengers::timers::due(&shared))
+                .then(|| late::settle(&shared))
+                .transpose()?;
             deliver(&shared).await
         };
         if let Err(error) = round.await {
@@ -135,6 +137,7 @@ fn retry(system: System, attempts: u32) -> Option<SignedDuration> {
         System::Robokassa => Robokassa::retry(attempts),
         System::YooKassa => YooKassa::retry(attempts),
         System::Toss => Toss::retry(attempts),
+        System::Smsc | System::SmsRu | System::Solapi | System::Ses => crate::messengers::retry(attempts),
         // The others tell nothing twice.
         _ => None,
     }

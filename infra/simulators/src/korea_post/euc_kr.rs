@@ -15,6 +15,11 @@ static CODES: LazyLock<HashMap<char, [u8; 2]>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether it is one of the standard's syllables.
+pub(crate) fn is_syllable(character: char) -> bool {
+    CODES.contains_key(&character)
+}
+
 /// The text in EUC-KR; what is neither ASCII nor a syllable of the standard becomes a question mark.
 pub(super) fn encode(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

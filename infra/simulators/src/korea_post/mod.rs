@@ -18,6 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::Value;
 
+pub(crate) use euc_kr::is_syllable;
+
 use facts::Facts;
 use keys::Key;
 use row::Row;

@@ -12,6 +12,7 @@ mod korea_gateway;
 mod korea_portal;
 mod korea_ship;
 mod late;
+mod messengers;
 mod otpravka_batches;
 mod otpravka_orders;
 mod posts;

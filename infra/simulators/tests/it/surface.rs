@@ -103,6 +103,12 @@ async fn urls_point_at_the_wires() {
             "YAM_URL_YOOKASSA",
             "YAM_URL_TOSS",
             "YAM_URL_TOSS_SCRIPT",
+            "YAM_URL_SMSC",
+            "YAM_URL_SMS_RU",
+            "YAM_URL_KAVENEGAR",
+            "YAM_URL_SOLAPI",
+            "YAM_URL_SNS",
+            "YAM_URL_SES",
         ]
     );
     let wsdl = world.client().get(format!("{}?WSDL", urls[0].1)).send().await.unwrap();
@@ -140,6 +146,12 @@ async fn urls_point_at_the_wires() {
         ("YAM_URL_ROBOKASSA", "Merchant/Index.aspx"),
         ("YAM_URL_YOOKASSA", "payments"),
         ("YAM_URL_TOSS", "v1/payments/confirm"),
+        ("YAM_URL_SMSC", "sys/send.php"),
+        ("YAM_URL_SMS_RU", "sms/send"),
+        ("YAM_URL_KAVENEGAR", "v1/key/sms/send.json"),
+        ("YAM_URL_SOLAPI", "messages/v4/send"),
+        ("YAM_URL_SNS", ""),
+        ("YAM_URL_SES", "v2/email/outbound-emails"),
     ] {
         let answer = world.client().post(format!("{}/{path}", named(name))).send().await.unwrap();
         assert_ne!(answer.status(), 404, "{path}");

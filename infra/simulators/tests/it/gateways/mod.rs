@@ -9,7 +9,7 @@ mod pages;
 mod robokassa;
 mod scripts;
 mod sep;
-mod shop;
+pub(crate) mod shop;
 mod surface;
 mod toss;
 mod yookassa;
