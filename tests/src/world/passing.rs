@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use yam_store::keys;
 
-use super::{QUEUES, World};
+use super::World;
+use super::queues::QUEUES;
 
 /// Between two ticks of the relay.
 const BEAT: SignedDuration = SignedDuration::from_secs(30);
