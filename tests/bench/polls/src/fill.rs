@@ -20,7 +20,7 @@ use yam_store::tracking::slot_at;
 
 use crate::hub::{CADENCE, Hub, TABLE};
 use crate::parcel::{self, Rows};
-use crate::posts::PORTAL_KEY;
+use crate::posts::{PORTAL_KEY, Posts};
 
 /// Buckets of one shop.
 const BUCKETS_OF_A_SHOP: u32 = 10;
@@ -40,10 +40,14 @@ pub(crate) struct Share {
 }
 
 /// Writes all parcels with their shops, accounts and buckets.
-pub(crate) async fn fill(hub: &Hub, shares: &[Share]) -> anyhow::Result<()> {
+pub(crate) async fn fill(hub: &Hub, posts: &mut Posts, shares: &[Share]) -> anyhow::Result<()> {
+    let mut moment = hub.clock.now();
     for share in shares {
         let mut next = 0_u64;
         for bucket in 0..share.parcels.div_ceil(share.per_bucket) {
+            // Tickets are called by their millisecond. Scans stand at whole minutes, so nobody moves in a few of these.
+            moment += SignedDuration::from_millis(1);
+            posts.go_on_to(moment)?;
             let shop = shop_of(share, bucket)?;
             let place = place_of(share, bucket, &shop)?;
             let account = match &place.owner {

@@ -141,7 +141,7 @@ impl Hub {
     /// Runs a handler and books what it cost.
     async fn costing<F: Future>(&self, costs: &mut Costs, kind: &'static str, work: F) -> F::Output {
         self.usage.reset();
-        let (output, cpu) = metered(work).await;
+        let (output, cpu) = metered(Box::pin(work)).await;
         let account = costs.entry(kind).or_default();
         account.add(&self.usage.total());
         account.invocations += 1;

@@ -44,10 +44,10 @@ fn main() -> anyhow::Result<()> {
     let sizes = arguments.map(|text| text.parse()).collect::<Result<Vec<u32>, _>>()?;
     let sizes = if sizes.is_empty() { vec![10_000, 1_000_000] } else { sizes };
     runtime.block_on(async {
-        sparse().await?;
+        Box::pin(sparse()).await?;
         let mut all = Vec::new();
         for parcels in sizes {
-            all.push(measure(parcels).await?);
+            all.push(Box::pin(measure(parcels)).await?);
         }
         if let (Some(few), Some(many)) = (all.first(), all.last().filter(|_| all.len() > 1)) {
             compare(few, many);
@@ -91,9 +91,9 @@ fn figure(name: &str, value: f64, unit: &str) {
 /// A hub and posts with these parcels.
 async fn world(shares: &[Share]) -> anyhow::Result<(Hub, Posts)> {
     let now: Timestamp = BEGINNING.parse()?;
-    let posts = Posts::open(now, SPREAD_HOURS, PACE).await?;
+    let mut posts = Posts::open(now, SPREAD_HOURS, PACE).await?;
     let hub = Hub::open(now, &posts.url).await?;
-    fill::fill(&hub, shares).await?;
+    Box::pin(fill::fill(&hub, &mut posts, shares)).await?;
     Ok((hub, posts))
 }
 
@@ -110,7 +110,7 @@ async fn measure(parcels: u32) -> anyhow::Result<[Each; 2]> {
     let name = |what: &str| format!("polling_{parcels}_{what}");
     figure(&name("resident_at_start"), resident()?, "MiB");
 
-    let costs = hub.round().await?;
+    let costs = Box::pin(hub.round()).await?;
     let untold = hub.changes().await?;
     anyhow::ensure!(untold == 0, "{untold} parcels changed although no post had anything new");
     let [russian, korean, iranian] = shares.map(|share| of_post(&costs, share));
@@ -123,7 +123,7 @@ async fn measure(parcels: u32) -> anyhow::Result<[Each; 2]> {
     figure(&name("tick_read_units"), ticks.read_units / ticks.invocations as f64, "units");
 
     posts.go_on_to(BEGINNING.parse::<Timestamp>()? + CADENCE)?;
-    let costs = hub.round().await?;
+    let costs = Box::pin(hub.round()).await?;
     let changes = hub.changes().await?;
     figure(&name("moving_changes"), 100.0 * changes as f64 / f64::from(10 * tenth), "%");
     let moving = Each::of(&polls(&costs), 10 * tenth);
@@ -137,7 +137,7 @@ async fn measure(parcels: u32) -> anyhow::Result<[Each; 2]> {
 async fn sparse() -> anyhow::Result<()> {
     let share = Share { carrier: CarrierId::KoreaPost, parcels: SPARSE, per_bucket: 10 };
     let (hub, _posts) = world(&[share]).await?;
-    let costs = hub.round().await?;
+    let costs = Box::pin(hub.round()).await?;
     of_post(&costs, share).print("polling_ten_to_a_bucket_unchanged");
     Ok(())
 }
