@@ -8,7 +8,6 @@ use crate::kills::judge::{Item, key_of};
 
 type Parcels = BTreeMap<String, Value>;
 
-const CHANGED: &str = "parcel.status_changed";
 /// States that follow from time and from what a hub learned, not from the posts' answers alone.
 const DERIVED: [&str; 6] =
     ["probably_arrived", "storage_expiring", "storage_expired", "stalled", "invalid_code", "unknown"];
@@ -59,7 +58,9 @@ pub(super) fn each_change_was_told_once(events: &[Value], told: &[Value], parcel
     let received: BTreeSet<&str> = told.iter().map(|item| text(&item["headers"], "webhook-id")).collect();
     let mut epochs = BTreeSet::new();
     let mut newest: BTreeMap<&str, &Value> = BTreeMap::new();
-    for event in events.iter().filter(|event| event["type"] == CHANGED) {
+    let whole =
+        |event: &&Value| event["data"]["parcel_id"].is_string() && event["data"]["status"].is_string();
+    for event in events.iter().filter(whole) {
         assert!(received.contains(text(event, "id")), "the shop never got {event}");
         let parcel = text(&event["data"], "parcel_id");
         // By its number: one that was deleted and entered again has had its changes told.
