@@ -32,6 +32,7 @@ mod tenancy;
 mod tracking;
 mod tracking_costs;
 mod tracking_journeys;
+mod tracking_outages;
 mod tracking_paces;
 mod units;
 mod webhooks;

@@ -15,6 +15,8 @@ const PARCELS: u32 = 25;
 
 /// Read units of a look through the registry: four shards of three operators.
 const REGISTRY: f64 = 6.0;
+/// Read units of a relay's tick with nothing to do: eight shards of four queues and of the outbox.
+const RELAY: f64 = 20.0;
 
 struct Cost {
     reads: f64,
@@ -72,6 +74,45 @@ async fn an_unchanged_parcel_costs_next_to_nothing() {
     );
     assert!(single.writes <= 2.0, "{} write units a round", single.writes);
     assert!(single.requests <= 8.0, "{} SQS requests a round", single.requests);
+}
+
+/// The relay's messages carry its flow, so what fetches a ticket is not in the account of the schedule that ordered it:
+/// both halves of a round are measured by themselves, beside what a tick costs at rest.
+#[tokio::test]
+async fn a_tickets_round_takes_five_reads_beside_its_parcels() {
+    /// Half a unit for the page of a bucket this small, in each half of the round.
+    const PAGE: f64 = 0.5;
+    let world = World::new(Options::default()).await;
+    world.tracking_account("russian_post", "batch").await;
+    for n in 0..PARCELS {
+        let code = russian(n);
+        world.track("russian_post", &code).await;
+        world.scan("russian_post", &code, json!({"status": "accepted"})).await;
+    }
+    world.travel(SignedDuration::from_hours(13)).await;
+    let reads = async |tick: bool| {
+        world.usage.reset();
+        if tick {
+            world.tick().await
+        } else {
+            world.poll().await
+        }
+        world.usage.total().read_units
+    };
+    let (registry, at_rest) = (reads(false).await, reads(true).await);
+    println!("at rest: {registry} R for tracking's tick, {at_rest} R for the relay's");
+    assert!((registry, at_rest) == (REGISTRY, RELAY), "{registry} and {at_rest} read units at rest");
+    let ordered = loop {
+        world.clock.advance(SignedDuration::from_mins(30));
+        let reads = reads(false).await - registry;
+        if reads > 0.0 {
+            break reads - PAGE;
+        }
+    };
+    world.clock.advance(SignedDuration::from_mins(16));
+    let fetched = reads(true).await - at_rest - PAGE;
+    println!("a ticket: {ordered} R to order it, {fetched} R to fetch it, beside its parcels");
+    assert!((ordered, fetched) == (3.0, 2.0), "{ordered} and {fetched} read units");
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ struct Seen {
 }
 
 async fn journey(options: Options, crashes: Option<Arc<CrashOften>>) -> Seen {
+    let disorder = options.disorder;
     let world = World::new(options).await;
     let troubled = crashes.is_some();
     let settings =
@@ -93,6 +94,11 @@ async fn journey(options: Options, crashes: Option<Arc<CrashOften>>) -> Seen {
     }
     // One cadence, and the deliveries that wait for another try.
     world.travel(SignedDuration::from_hours(26)).await;
+    if disorder {
+        let (late, doubled) = world.disturbed();
+        println!("{late} messages came late, {doubled} came twice");
+        assert!(late > 10 && doubled > 10, "{late} late, {doubled} doubled");
+    }
     judge(&world, &parcels).await
 }
 
@@ -155,6 +161,26 @@ async fn trouble_changes_nothing_of_what_a_shop_learns() {
             assert_eq!(there, scans, "{code}");
             // Of two changes between polls that were missed both are told, as late or superseded.
             assert_eq!(troubled.epochs[code], calm.epochs[code], "{code}");
+        }
+    }
+}
+
+/// F6: rounds, looks and tickets come late, twice and the last first; what a shop learns is the same (T1, G2).
+#[tokio::test]
+async fn messages_late_doubled_and_out_of_order_change_nothing_of_what_a_shop_learns() {
+    let calm = journey(Options::default(), None).await;
+    let options = Options { seed: 20_261_123, disorder: true, ..Options::default() };
+    let disturbed = journey(options, None).await;
+    for (code, (status, scans)) in &calm.parcels {
+        let (then, there) = &disturbed.parcels[code];
+        assert_eq!(then, status, "{code}");
+        let last =
+            |scans: &[Told]| scans.iter().rev().find(|(_, _, withdrawn)| !withdrawn).map(|s| s.1.clone());
+        if tells_only_the_present(code) {
+            assert_eq!(last(there), last(scans), "{code}");
+        } else {
+            assert_eq!(there, scans, "{code}");
+            assert_eq!(disturbed.epochs[code], calm.epochs[code], "{code}");
         }
     }
 }

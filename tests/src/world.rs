@@ -3,12 +3,12 @@
 mod asking;
 mod outside;
 mod passing;
+mod queues;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageAttribute};
 use axum::Router;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use yam_carriers::Carriers;
 use yam_dispatch::Dispatch;
 use yam_embedded::dynamodb::{EmbeddedDynamo, FaultyDynamo, TableDefinition};
-use yam_embedded::sqs::{EmbeddedSqs, QueueDefinition, Received, Redrive};
+use yam_embedded::sqs::EmbeddedSqs;
 use yam_embedded::{Connector, Usage};
 use yam_openpay::OpenPay;
 use yam_platform::lambda::Invocation;
@@ -27,6 +27,8 @@ use yam_simulators::{SimClock, Simulators};
 use yam_store::hooks::Hooks;
 use yam_sync::Sync;
 use yam_tracking::Tracking;
+
+use queues::{Disorder, definitions};
 
 /// When a world begins: a Saturday, 10:00 in Tehran, 15:30 in Seoul, 09:30 in Moscow. Not the machine's own
 /// time, or tests that cross a midnight would pass or fail by the hour they are run at.
@@ -49,6 +51,8 @@ pub struct Options {
     pub doubled: bool,
     /// How far the operators' clocks are ahead of the hub's, or behind.
     pub skew: SignedDuration,
+    /// Messages of the tracking queue come one by one, the last first, many of them twice and many up to an hour late.
+    pub disorder: bool,
 }
 
 /// A hub with everything around it.
@@ -76,6 +80,7 @@ pub struct World {
     web: reqwest::Client,
     _stop: tokio::sync::oneshot::Sender<()>,
     doubled: bool,
+    disorder: Option<Disorder>,
     counted: Arc<Counted>,
 }
 
@@ -125,7 +130,7 @@ impl World {
                 .expect("faulty database");
         dynamo.create_table(&TableDefinition::keyed("yam", "pk", "sk")).await.expect("table");
         let sqs = EmbeddedSqs::memory(shared.clone(), ids.clone(), usage.clone()).expect("queues");
-        sqs.declare(queues()).await.expect("queues");
+        sqs.declare(definitions()).await.expect("queues");
         let (simulators, stop) = simulators(Follow(clock.clone(), options.skew)).await;
         let settings = settings(&simulators, &sqs, options.settings);
         let config = Config::from_lookup(|name| settings.get(name).cloned()).expect("settings");
@@ -145,6 +150,7 @@ impl World {
         World {
             counted,
             doubled: options.doubled,
+            disorder: options.disorder.then(|| Disorder::seeded(options.seed)),
             openpay,
             dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
             sync: Sync::new(&platform).with_hooks(options.hooks.clone()),
@@ -195,45 +201,6 @@ impl World {
         assert_eq!(status, StatusCode::CREATED, "{answer}");
     }
 
-    /// Runs the queues until nothing is visible any more.
-    pub async fn drain(&self) {
-        for _ in 0..1_000 {
-            let mut worked = false;
-            for queue in QUEUES {
-                let batch = self.sqs.receive(queue, 10, None).await.expect("queue");
-                worked |= !batch.is_empty();
-                self.deliver(queue, batch).await;
-            }
-            if !worked {
-                return;
-            }
-        }
-        panic!("the queues never come to rest");
-    }
-
-    async fn deliver(&self, queue: &str, batch: Vec<Received>) {
-        if batch.is_empty() {
-            return;
-        }
-        let receipts: Vec<(String, String)> =
-            batch.iter().map(|m| (m.message_id.clone(), m.receipt.clone())).collect();
-        let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
-        let event = sqs_event(batch);
-        if self.doubled && queue == "tracking" {
-            self.tracking.handle(event.clone(), invocation).await;
-        }
-        let answer: SqsBatchResponse = match queue {
-            "sync" => self.sync.handle(event, invocation).await,
-            "tracking" => self.tracking.handle(event, invocation).await,
-            "openpay" => self.openpay.handle(event, invocation).await,
-            _ => self.dispatch.handle(event, invocation).await,
-        };
-        let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
-        let done =
-            receipts.into_iter().filter(|(id, _)| !failed.contains(id)).map(|(_, receipt)| receipt).collect();
-        self.sqs.delete(queue, done).await.expect("queue");
-    }
-
     /// One tick of the relay schedule, and all work it releases.
     pub async fn tick(&self) {
         let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
@@ -252,11 +219,16 @@ impl World {
 
     /// One tick of the tracking schedule, and all polls it starts.
     pub async fn poll(&self) {
+        self.send_polls().await;
+        self.drain().await;
+    }
+
+    /// One tick of the tracking schedule alone: its polls wait in the queue.
+    pub async fn send_polls(&self) {
         let invocation = Invocation::lasting(self.clock.real_now(), FUNCTION_TIMEOUT);
         if let Err(error) = self.tracking.tick(invocation).await {
             println!("tracking: {error}");
         }
-        self.drain().await;
     }
 
     /// Tracks a number; answers with the parcel.
@@ -298,8 +270,6 @@ impl World {
     }
 }
 
-const QUEUES: [&str; 5] = ["dispatch", "sync", "evidence", "tracking", "openpay"];
-
 /// The figures a hub wrote.
 #[derive(Debug, Default)]
 struct Counted(std::sync::Mutex<Vec<String>>);
@@ -308,20 +278,6 @@ impl yam_platform::telemetry::MetricSink for Counted {
     fn line(&self, line: &str) {
         self.0.lock().expect("nobody panics here").push(line.to_owned());
     }
-}
-
-fn queues() -> Vec<QueueDefinition> {
-    let mut all = Vec::new();
-    for name in QUEUES {
-        let dead = format!("{name}-dead");
-        all.push(QueueDefinition::named(&dead));
-        all.push(QueueDefinition {
-            visibility_seconds: 450,
-            redrive: Some(Redrive { dead_queue: dead, max_receives: 5 }),
-            ..QueueDefinition::named(name)
-        });
-    }
-    all
 }
 
 async fn simulators(clock: Follow) -> (String, tokio::sync::oneshot::Sender<()>) {
@@ -379,22 +335,4 @@ fn key_file() -> String {
         path.display().to_string()
     });
     path.clone()
-}
-
-fn sqs_event(batch: Vec<Received>) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    for received in batch {
-        let mut message = SqsMessage::default();
-        message.message_id = Some(received.message_id);
-        message.body = Some(received.body);
-        message.attributes.insert("ApproximateReceiveCount".into(), received.receive_count.to_string());
-        for (name, attribute) in received.attributes {
-            let mut value = SqsMessageAttribute::default();
-            value.string_value = attribute.string_value;
-            value.data_type = Some(attribute.data_type);
-            message.message_attributes.insert(name, value);
-        }
-        event.records.push(message);
-    }
-    event
 }

@@ -10,8 +10,10 @@
 
 mod connector;
 pub mod dynamodb;
+mod meter;
 pub mod sqs;
 mod usage;
 
 pub use connector::{Answer, Connector, Service};
+pub use meter::metered;
 pub use usage::{FlowUsage, Usage};

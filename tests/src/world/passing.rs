@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use yam_platform::Clock as _;
 use yam_store::keys;
 
-use super::{QUEUES, World};
+use super::World;
+use super::queues::QUEUES;
 
 /// Between two ticks of the relay.
 const BEAT: SignedDuration = SignedDuration::from_secs(30);

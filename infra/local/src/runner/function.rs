@@ -9,11 +9,10 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{self, Next};
 use serde::Serialize;
-use yam_embedded::{FlowUsage, Usage};
+use yam_embedded::{FlowUsage, Usage, metered};
 use yam_platform::lambda::Invocation;
 use yam_platform::{Clock as _, SystemClock};
 
-use super::meter::metered;
 use crate::functions::{Handlers, OnQueue, OnSchedule};
 
 /// Invocations and CPU time of one function.

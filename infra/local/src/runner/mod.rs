@@ -6,7 +6,6 @@ mod advance;
 mod batch;
 mod function;
 mod http;
-mod meter;
 mod pollers;
 mod routes;
 mod schedules;

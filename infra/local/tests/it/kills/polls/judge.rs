@@ -8,7 +8,6 @@ use crate::kills::judge::{Item, key_of};
 
 type Parcels = BTreeMap<String, Value>;
 
-const CHANGED: &str = "parcel.status_changed";
 /// States that follow from time and from what a hub learned, not from the posts' answers alone.
 const DERIVED: [&str; 6] =
     ["probably_arrived", "storage_expiring", "storage_expired", "stalled", "invalid_code", "unknown"];
@@ -59,11 +58,15 @@ pub(super) fn each_change_was_told_once(events: &[Value], told: &[Value], parcel
     let received: BTreeSet<&str> = told.iter().map(|item| text(&item["headers"], "webhook-id")).collect();
     let mut epochs = BTreeSet::new();
     let mut newest: BTreeMap<&str, &Value> = BTreeMap::new();
-    for event in events.iter().filter(|event| event["type"] == CHANGED) {
+    let whole =
+        |event: &&Value| event["data"]["parcel_id"].is_string() && event["data"]["status"].is_string();
+    for event in events.iter().filter(whole) {
         assert!(received.contains(text(event, "id")), "the shop never got {event}");
         let parcel = text(&event["data"], "parcel_id");
+        // By its number: one that was deleted and entered again has had its changes told.
+        let number = text(&event["data"], "tracking_code");
         if let Some(epoch) = event["data"]["change"]["epoch"].as_str() {
-            assert!(epochs.insert((parcel, epoch)), "told twice: {event}");
+            assert!(epochs.insert((number, epoch)), "told twice: {event}");
         }
         let before = newest.entry(parcel).or_insert(event);
         let sequence = |event: &Value| event["sequence"].as_i64().expect("a sequence");
@@ -100,4 +103,15 @@ pub(super) fn each_parcel_is_in_one_bucket(items: &[Item], parcels: &Parcels) {
             places.get(code.as_str())
         );
     }
+}
+
+/// T2: no login asked more often in a day than it may, also with the calls that kills made useless.
+pub(super) fn quotas_were_kept(used: &[Value], most: u64) {
+    let number = |row: &Value, member: &str| row[member].as_u64().expect("a count");
+    for row in used {
+        assert!(number(row, "used") <= most && row["refused"] == 0, "{row}");
+    }
+    let busiest = used.iter().map(|row| number(row, "used")).max();
+    println!("tickets of a login on its busiest day: {busiest:?} of {most}");
+    assert!(busiest.is_some(), "no ticket was ever counted");
 }

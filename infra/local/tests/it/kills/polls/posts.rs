@@ -14,6 +14,8 @@ const POSTS: [(&str, &str); 3] = [
     ("korea_post", "korea_post_trace"),
     ("russian_post", "russian_post_tracking"),
 ];
+/// Tickets a day, as Russian Post grants them.
+pub(super) const TICKETS: u64 = 100;
 /// Between two looks at how many calls came in.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
@@ -21,7 +23,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 pub(super) type Number = (&'static str, String);
 
 /// Numbers in turn of each post; the simulators let every one of the right format travel.
-pub(super) fn numbers(parcels: u64) -> Vec<Number> {
+pub(super) fn numbers(parcels: std::ops::Range<u64>) -> Vec<Number> {
     let number = |n: u64| match n % 3 {
         0 => ("iran_post", format!("05180050640008116083{:04}", 1_000 + n)),
         1 => ("korea_post", format!("60123001{n:05}")),
@@ -31,7 +33,7 @@ pub(super) fn numbers(parcels: u64) -> Vec<Number> {
             ("russian_post", format!("{body}{digit}"))
         }
     };
-    (0..parcels).map(number).collect()
+    parcels.map(number).collect()
 }
 
 /// The simulators' control routes.
@@ -88,6 +90,25 @@ impl Posts {
             fault["seed"] = json!(seed.wrapping_add(at as u64));
             self.post(&format!("simulators/{system}/faults"), &fault).await;
         }
+    }
+
+    /// The shop's credentials hold, or hold no longer (F7); a login of the batch wire has [`TICKETS`] a day.
+    pub(super) async fn let_in(&self, good: bool) {
+        let password = if good { "demo-pass" } else { "another-pass" };
+        let account = json!({
+            "login": "demo-track", "password": password, "contract": true, "daily_tickets": TICKETS,
+        });
+        self.post("simulators/russian_post/accounts", &account).await;
+        let key = json!({
+            "key": "demotracekey000000000000000001", "service": "portal", "enabled": good,
+        });
+        self.post("simulators/korea_post/keys", &key).await;
+    }
+
+    /// Calls of the batch wire by login and day.
+    pub(super) async fn tickets_used(&self) -> Vec<Value> {
+        let ledger = self.get("simulators/russian_post_tracking/ledger").await;
+        ledger["usage"].as_array().expect("usage").clone()
     }
 
     /// No post answers any more (F7).

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::posts::Number;
@@ -48,6 +49,27 @@ impl Watcher {
             parcels.insert(code.clone(), parcel["parcel_id"].as_str().expect("an id").to_owned());
         }
         parcels
+    }
+
+    async fn change(&self, method: Method, path: &str, body: &Value) -> StatusCode {
+        let url = format!("{}{path}", self.hub);
+        let request = self.http.request(method, url).bearer_auth(&self.key).json(body);
+        request.send().await.expect("hub").status()
+    }
+
+    /// Deletes a parcel and enters its number again (F17); answers with its new id.
+    pub(super) async fn enters_anew(&self, number: &Number, id: &str) -> String {
+        let gone = self.change(Method::DELETE, &format!("/v1/parcels/{id}"), &json!({})).await;
+        assert_eq!(gone, StatusCode::NO_CONTENT);
+        let mut entered = self.tracks(std::slice::from_ref(number)).await;
+        entered.remove(&number.1).expect("the parcel")
+    }
+
+    /// Gives a parcel this number, which may be one it has had before (F17).
+    pub(super) async fn corrects(&self, id: &str, code: &str) {
+        let path = format!("/v1/parcels/{id}/tracking-code");
+        let corrected = self.change(Method::PUT, &path, &json!({"tracking_code": code})).await;
+        assert_eq!(corrected, StatusCode::OK, "{code}");
     }
 
     async fn get(&self, path: &str) -> Value {

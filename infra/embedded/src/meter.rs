@@ -13,9 +13,9 @@ fn thread_cpu() -> Duration {
     Duration::new(u64::try_from(spent.tv_sec).unwrap_or(0), nanos)
 }
 
-/// Runs a future and says how much CPU time its polls took. The engines work on threads of their own,
-/// so theirs is not in it.
-pub(super) async fn metered<F: Future>(work: F) -> (F::Output, Duration) {
+/// Runs a future and says how much CPU time its polls took ([`crate::FlowUsage::cpu_ms`]). The engines work on
+/// threads of their own, so theirs is not in it.
+pub async fn metered<F: Future>(work: F) -> (F::Output, Duration) {
     let mut work = pin!(work);
     let mut spent = Duration::ZERO;
     let output = poll_fn(|context| {
