@@ -9,8 +9,8 @@ use yam_sheets::{Kind, Limits, NotATable, Row};
 
 /// Most bytes of one file: what 5,000 lines of a bank take as CSV, with room.
 pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
-/// What is read of one file.
-const LIMITS: Limits = Limits { bytes: MOST_BYTES, unpacked: 24 * 1024 * 1024, rows: 5_000, columns: 100 };
+/// What is read of one file; what it unpacks to has to fit into a function of 256 MB several times over.
+const LIMITS: Limits = Limits { bytes: MOST_BYTES, unpacked: 16 * 1024 * 1024, rows: 5_000, columns: 100 };
 
 /// Why a file cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
