@@ -94,7 +94,7 @@ def checking_reloads_itself(payer):
         payer.judge("checking")
         if not payer.page.ask("document.querySelector('meta[http-equiv=refresh]')?.content == '5'"):
             raise Failed("the page does not say that it reloads")
-        if payer.page.ask("document.querySelector('#again, #to-shop')"):
+        if payer.page.ask("!!document.querySelector('#again, #to-shop')"):
             raise Failed("a payer who may have paid is offered to pay again")
         arrived = payer.page.arrivals
         payer.page.until("it reloads itself", state_is("verify_unknown", "verifying"), 12, arrived)
@@ -168,7 +168,7 @@ def plain_address(payer):
     # Whoever tries again is asked for the same.
     page.follow("#again", "the pay page", "document.querySelector('#name')")
     payer.judge()
-    if not page.ask(f"document.body.innerText.includes('{LONG}') && document.querySelector('#amount-shown')"):
+    if not page.ask(f"document.body.innerText.includes('{LONG}') && !!document.querySelector('#amount-shown')"):
         raise Failed("amount and purpose are forgotten")
     payer.details()
     payer.to_gateway("zarinpal")

@@ -81,6 +81,8 @@ class Page:
             if "exceptionDetails" in answer:
                 details = answer["exceptionDetails"]
                 raise Failed(f"{script[:200]}: {details.get('exception', {}).get('description', details['text'])}")
+            if answer["result"].get("subtype") == "node":
+                raise Failed(f"an element is no answer: ask !!({script[:200]})")
             return answer["result"].get("value")
         raise Failed(f"the page cannot be asked {script[:200]}")
 

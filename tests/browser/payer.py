@@ -134,7 +134,7 @@ class Payer:
         code = self.code()
         if not self.page.ask("document.querySelector('a#to-shop')?.href") == "https://shop.example/thanks":
             raise Failed("no way back to the shop")
-        if self.page.ask("document.querySelector('meta[http-equiv=refresh]')"):
+        if self.page.ask("!!document.querySelector('meta[http-equiv=refresh]')"):
             raise Failed("a receipt reloads itself")
         rules.prints_as_a_receipt(self.page)
         payment = self.hub.payment(self.shop, bare(code))
