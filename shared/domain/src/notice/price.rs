@@ -24,7 +24,7 @@ pub struct Price {
 
 /// A hub's prices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<Price>", into = "Vec<Price>")]
 pub struct PriceList(Vec<Price>);
 
 /// Why there is no price.
@@ -42,6 +42,20 @@ pub enum PriceError {
     /// The sum cannot be computed.
     #[error(transparent)]
     Money(#[from] MoneyError),
+}
+
+impl TryFrom<Vec<Price>> for PriceList {
+    type Error = PriceError;
+
+    fn try_from(rows: Vec<Price>) -> Result<Self, PriceError> {
+        PriceList::new(rows)
+    }
+}
+
+impl From<PriceList> for Vec<Price> {
+    fn from(list: PriceList) -> Vec<Price> {
+        list.0
+    }
 }
 
 impl PriceList {

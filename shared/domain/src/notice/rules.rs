@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn the_usual_rules_are_sound_and_tell_buyers_nothing_yet() {
         let usual = RuleSet::usual();
-        assert_eq!(usual.faults(), []);
+        assert!(usual.faults().is_empty());
         assert!(usual.rules.iter().all(|rule| rule.enabled == (rule.audience == Audience::Admin)));
         let sorting = Kind::Parcel(ParcelStatus::InTransit);
         assert!(usual.answering(sorting).all(|rule| !rule.enabled) && usual.answering(sorting).count() == 2);

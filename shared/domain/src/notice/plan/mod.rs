@@ -18,7 +18,7 @@ use crate::ids::{CarrierId, MerchantId};
 use crate::notice::eligibility::Reason;
 use crate::notice::kind::{Audience, Channel, Class, Kind, Notice};
 use crate::notice::rules::{Rule, RuleSet};
-use crate::notice::window::Window;
+use crate::notice::window::{ReminderDay, Window};
 use crate::parcel::ParcelStatus;
 use crate::tracking::{Opened, Verdict};
 
@@ -90,10 +90,10 @@ impl MessageKey {
             "notice.1",
             event.subject.merchant.as_str(),
             event.subject.carrier.map_or("", |carrier| carrier.as_str()),
-            &event.subject.reference,
-            &event.epoch,
+            event.subject.reference.as_str(),
+            event.epoch.as_str(),
             rule.kind.as_str(),
-            &offset,
+            offset.as_str(),
             rule.audience.as_str(),
             rule.channel.as_str(),
         ];
@@ -122,7 +122,7 @@ impl MessageKey {
 pub enum Fate {
     /// A due row at this moment.
     Due(Timestamp),
-    /// After the call with the same subject has ended, and not before this moment.
+    /// After the call of the same rule has ended (see [`Window::after_call`]), and not before this moment.
     AfterCall(Timestamp),
     /// Recorded and not sent.
     Not(Reason),
@@ -141,6 +141,10 @@ pub struct Planned {
     pub channel: Channel,
     /// Days after the event.
     pub after_days: u16,
+    /// Most days between acceptance and loading, asked again at the claim.
+    pub max_age_days: Option<u16>,
+    /// On which day it follows a call, for [`Fate::AfterCall`].
+    pub reminder_day: ReminderDay,
     /// Its template; none for the default text.
     pub template_id: Option<String>,
     /// Version of the rules it comes from.
@@ -187,6 +191,8 @@ pub fn plan(
             audience: rule.audience,
             channel: rule.channel,
             after_days: rule.after_days,
+            max_age_days: rule.max_age_days,
+            reminder_day: rule.reminder_day,
             template_id: rule.template_id.clone(),
             rules_version: rules.version,
         })
@@ -225,7 +231,7 @@ fn fate(
 /// Does this reminder's text follow a call of the same rule on the same day (S4-40)?
 fn follows_a_call(rule: &Rule, ticked: &[&Rule]) -> bool {
     rule.kind == Kind::Other(Notice::NotCollected)
-        && rule.channel != Channel::Call
+        && matches!(rule.channel, Channel::Sms | Channel::Kakao)
         && ticked.iter().any(|other| {
             other.channel == Channel::Call
                 && other.kind == rule.kind

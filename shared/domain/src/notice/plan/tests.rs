@@ -105,7 +105,7 @@ fn a_text_follows_the_call_of_the_same_day() {
     let event = event(ParcelStatus::Arrived, "arrived.1", Verdict::News);
     for planned in plan(&event, &rules, &BTreeSet::new(), &calendar()).iter().filter(|p| p.after_days > 0) {
         let follows = matches!(planned.fate, Fate::AfterCall(_));
-        assert_eq!(follows, planned.channel != Channel::Call, "{planned:?}");
+        assert_eq!(follows, planned.channel == Channel::Sms, "{planned:?}");
     }
 }
 

@@ -128,7 +128,7 @@ pub fn default_text(
     let wanted = [locale, audience.as_str(), medium, kind.as_str()];
     lines().find_map(|line| {
         let mut fields = line.splitn(5, '|');
-        wanted.iter().all(|word| fields.next() == Some(word)).then(|| fields.next()).flatten()
+        wanted.into_iter().all(|word| fields.next() == Some(word)).then(|| fields.next()).flatten()
     })
 }
 
