@@ -15,6 +15,7 @@ pub mod jalali;
 pub mod korea;
 pub mod limits;
 pub mod money;
+pub mod notice;
 pub mod order;
 pub mod parcel;
 pub mod payment;

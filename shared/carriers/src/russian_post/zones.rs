@@ -1,5 +1,5 @@
 //! The clock of an office, by its postal index: the batch wire tells local times without an offset
-//! (protocol notes, section 2.2; table and its limits in `data/README.md`).
+//! (protocol notes, section 2.2; table and its limits in `shared/domain/data/russia/README.md`).
 
 use std::sync::OnceLock;
 
@@ -42,7 +42,9 @@ fn table() -> &'static [Offset] {
 
 /// The data file is checked by a test; a row that does not read would count as Moscow.
 fn rows() -> Vec<Result<Row, csv::Error>> {
-    csv::Reader::from_reader(include_str!("data/zones.csv").as_bytes()).into_deserialize().collect()
+    csv::Reader::from_reader(include_str!("../../../domain/data/russia/zones.csv").as_bytes())
+        .into_deserialize()
+        .collect()
 }
 
 #[cfg(test)]
