@@ -18,7 +18,12 @@ pub(crate) fn error(code: impl ToString, words: &str, meaning: &str, kind: Refus
 }
 
 /// A refusal.
-pub(crate) fn refused<T>(code: impl ToString, words: &str, meaning: &str, kind: RefusalKind) -> CallOutcome<T> {
+pub(crate) fn refused<T>(
+    code: impl ToString,
+    words: &str,
+    meaning: &str,
+    kind: RefusalKind,
+) -> CallOutcome<T> {
     CallOutcome::Refused(error(code, words, meaning, kind))
 }
 

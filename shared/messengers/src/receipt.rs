@@ -135,7 +135,10 @@ mod tests {
         let fields = Fields::parse(b"data%5B0%5D=a%0Ab&data%5B1%5D=c&x=1&x=2&y=1&y=1");
         let names: Vec<&str> = fields.iter().map(|(name, _)| name).collect();
         assert_eq!(names[..2], ["data[0]", "data[1]"]);
-        assert_eq!((fields.get("data[0]"), fields.get("x"), fields.get("y")), (Some("a\nb"), None, Some("1")));
+        assert_eq!(
+            (fields.get("data[0]"), fields.get("x"), fields.get("y")),
+            (Some("a\nb"), None, Some("1"))
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use yam_platform::Config;
 use yam_platform::http::Answer;
 
 use crate::account::{Account, AccountSettings, Credentials};
+use crate::mail::{Email, EmailAddress, Letter, Mailbox, Unsubscribe};
 use crate::message::{Call, Channel, Content, Handle, Message, MessageKey, Recipient, Speaker, Text};
 
 pub(crate) const KEY: &str = "3f0c6a1e-0000-4000-8000-000000000001";
@@ -65,6 +66,30 @@ pub(crate) fn call(to: &str, text: &str) -> Message {
         between_seconds: 600,
     };
     message(to, Content::Call(call))
+}
+
+/// A letter to one person, with a way out of the list.
+pub(crate) fn mail() -> Message {
+    let url = |text: &str| url::Url::parse(text).unwrap();
+    let letter = Letter {
+        language: "ru".into(),
+        shop: "Ромашка".into(),
+        heading: "Посылка прибыла".into(),
+        paragraphs: vec!["Заказ 1024 ждёт вас в отделении 101000".into()],
+        ..Letter::default()
+    };
+    let email = Email {
+        from: Mailbox {
+            name: "Ромашка".into(),
+            address: EmailAddress::parse("noreply@shop.example").unwrap(),
+        },
+        to: EmailAddress::parse("ivan@example.org").unwrap(),
+        reply_to: EmailAddress::parse("help@shop.example").ok(),
+        subject: "Посылка прибыла".into(),
+        written: letter.write().unwrap(),
+        unsubscribe: Unsubscribe::new(url("https://hub.example/u/abc"), None),
+    };
+    Message { to: Recipient::Email, ..message("+79160000001", Content::Email(Box::new(email))) }
 }
 
 pub(crate) fn handle(to: &str, channel: Channel, provider_id: Option<&str>) -> Handle {

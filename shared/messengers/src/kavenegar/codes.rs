@@ -25,7 +25,11 @@ pub(super) const RESULTS: &[(i64, Class, &str)] = &[
     (404, Class::Refused(K::Request), "no such method"),
     (405, Class::Refused(K::Request), "the wrong verb"),
     (406, Class::Refused(K::Request), "a mandatory parameter is empty"),
-    (407, Class::Refused(K::Account), "not permitted; put the hub's address on the list in Kavenegar's panel"),
+    (
+        407,
+        Class::Refused(K::Account),
+        "not permitted; put the hub's address on the list in Kavenegar's panel",
+    ),
     (409, Class::Busy, "the server is busy"),
     (411, Class::Refused(K::Number), "the receptor is not valid"),
     (412, Class::Refused(K::Sender), "the sender is not valid"),

@@ -114,12 +114,10 @@ impl Messenger for Kavenegar {
             Content::Email(_) => Err(not_offered("Kavenegar sends no e-mail")),
         });
         let outcome = match request {
-            Ok((method, form)) => {
-                match self.ask(account, method, &form, Deadline::after(within)).await {
-                    Ok(entries) => wire::sent(&entries),
-                    Err(end) => end,
-                }
-            }
+            Ok((method, form)) => match self.ask(account, method, &form, Deadline::after(within)).await {
+                Ok(entries) => wire::sent(&entries),
+                Err(end) => end,
+            },
             Err(end) => end,
         };
         finish(NAME, "send", outcome, &account.credentials)
@@ -143,7 +141,10 @@ impl Messenger for Kavenegar {
 
     async fn cancel(&self, account: &Account, handle: &Handle, within: Duration) -> CallOutcome<()> {
         let Some(id) = handle.provider_id.as_deref().filter(|id| is_id(id)) else {
-            return ours("the provider's id is not known; look the message up first", RefusalKind::NotPossible);
+            return ours(
+                "the provider's id is not known; look the message up first",
+                RefusalKind::NotPossible,
+            );
         };
         let form = vec![("messageid", id.to_owned())];
         let outcome = match self.ask(account, "sms/cancel", &form, Deadline::after(within)).await {
@@ -175,8 +176,7 @@ impl Messenger for Kavenegar {
         let key = account.map(|a| a.credentials.get("api_key")).filter(|key| is_key(key));
         let path = format!("v1/{}/account/info.json", key.unwrap_or("probe000"));
         let probe = Probe::begin(NAME, self.client.address(), "account/info");
-        let answer =
-            self.client.form("account/info", &path, &Form::new(), Deadline::after(within)).await;
+        let answer = self.client.form("account/info", &path, &Form::new(), Deadline::after(within)).await;
         probe.report(&answer, |answer| {
             let value: Value = serde_json::from_slice(&answer.body).ok()?;
             value.pointer("/return/status").map(|status| format!("answered with {status}"))

@@ -110,7 +110,8 @@ fn patterns_are_checked_before_they_leave_and_have_no_id() {
     ] {
         assert_eq!(made(&tokens).unwrap_err().refusal(), Some(kind), "{tokens:?}");
     }
-    let text = Text { pattern: Some(Pattern { template: "t".into(), tokens: Vec::new() }), ..Text::default() };
+    let text =
+        Text { pattern: Some(Pattern { template: "t".into(), tokens: Vec::new() }), ..Text::default() };
     assert!(matches!(at("http://127.0.0.1:1").recovery(&Content::Text(text)), Recovery::Evidence { .. }));
 }
 

@@ -18,7 +18,8 @@ use crate::wire_id::positive_63;
 pub(super) const LONGEST_TEXT: usize = 900;
 const LONGEST_TOKEN: usize = 100;
 /// Token fields and how many blanks each may hold.
-const TOKENS: &[(&str, usize)] = &[("token", 0), ("token2", 0), ("token3", 0), ("token10", 5), ("token20", 8)];
+const TOKENS: &[(&str, usize)] =
+    &[("token", 0), ("token2", 0), ("token3", 0), ("token10", 5), ("token20", 8)];
 
 /// An operation and its fields.
 pub(super) type Request = (&'static str, Form);
@@ -71,7 +72,9 @@ fn lookup<T>(pattern: &Pattern, to: &Phone) -> Result<Request, CallOutcome<T>> {
             return Err(refused(
                 "yam",
                 "",
-                &format!("{known} takes 1 to 100 characters, {blanks} blanks at most, no line break and no _"),
+                &format!(
+                    "{known} takes 1 to 100 characters, {blanks} blanks at most, no line break and no _"
+                ),
                 RefusalKind::Content,
             ));
         }

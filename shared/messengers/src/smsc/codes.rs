@@ -127,7 +127,7 @@ pub(super) fn status(code: i64, reason: i64) -> Option<Status> {
         return Some(Status::new(*state, *cause, code, *meaning));
     }
     let told = REASONS.iter().find(|(known, ..)| *known == reason);
-    let (state, cause, meaning) =
-        told.map_or((*state, Cause::Other, *meaning), |(_, state, cause, meaning)| (*state, *cause, *meaning));
+    let (state, cause, meaning) = told
+        .map_or((*state, Cause::Other, *meaning), |(_, state, cause, meaning)| (*state, *cause, *meaning));
     Some(Status::new(state, Some(cause), format!("{code}/{reason}"), meaning))
 }

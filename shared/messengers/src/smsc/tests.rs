@@ -35,8 +35,8 @@ fn every_error_has_its_outcome() {
         // After a send without an answer the brake says that this one is in: never again blindly.
         assert_eq!(*class == Class::Brake, matches!(end(true), CallOutcome::Unknown(_)), "{code}");
     }
-    let new = wire::object::<()>(&json!({"error": "x", "error_code": 77}), Asked::Send, false);
-    assert_eq!(new.unwrap_err().class(), CallClass::Unknown);
+    let new = json!({"error": "x", "error_code": 77});
+    assert_eq!(wire::object::<()>(&new, Asked::Send, false).unwrap_err().class(), CallClass::Unknown);
     let deleted = codes::outcome::<()>(Asked::Delete, 5, "", false);
     assert_eq!(deleted.refusal(), Some(K::NotPossible));
 }
@@ -148,9 +148,9 @@ async fn a_deletion_is_proved_by_the_message_itself() {
 
 fn pushed(extra: &str, headers: &[(&'static str, &'static str)]) -> Result<Receipts, ReceiptError> {
     let body = format!("id=1001&phone=79160000001&status=1&err=0&ts=1795417503&cost=2.90&type=0{extra}");
-    let headers = headers.iter().map(|(name, value)| {
-        (http::HeaderName::from_static(name), HeaderValue::from_static(value))
-    });
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));
     let call = ReceiptCall {
         query: Fields::default(),
         headers: HeaderMap::from_iter(headers),
