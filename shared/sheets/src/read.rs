@@ -86,9 +86,9 @@ fn text(bytes: &[u8], limits: &Limits) -> Result<Vec<Row>, Unreadable> {
 
 /// UTF-8, or UTF-16 with its mark.
 fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
-    let (wide, from): (&[u8], fn([u8; 2]) -> u16) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+    let (wide, little) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, true),
+        [0xfe, 0xff, rest @ ..] => (rest, false),
         _ => {
             let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
             return Ok(text.trim_start_matches('\u{feff}').to_owned());
@@ -98,7 +98,8 @@ fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
     if !odd.is_empty() {
         return Err(Unreadable::Encoding);
     }
-    let units = pairs.iter().map(|pair| from(*pair));
+    let units =
+        pairs.iter().map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
     char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| Unreadable::Encoding)
 }
 

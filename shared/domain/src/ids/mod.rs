@@ -5,10 +5,12 @@
 
 mod carrier;
 mod gateway;
+mod messenger;
 mod service;
 
 pub use carrier::{CarrierId, UnknownCarrier};
 pub use gateway::{GatewayId, UnknownGateway};
+pub use messenger::{MessengerId, UnknownMessenger};
 pub use service::Service;
 
 /// Why a text is not an identifier.
