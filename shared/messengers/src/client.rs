@@ -53,6 +53,7 @@ impl Client {
     }
 
     /// Sends JSON, or nothing, with further headers.
+    #[expect(clippy::too_many_arguments, reason = "one request, told all its parts")]
     pub(crate) async fn json(
         &self,
         operation: &'static str,

@@ -75,8 +75,11 @@ pub(super) const BOUNCES: &[(&str, &str, S, Cause, &str)] = &[
     ("Undetermined", "", S::Undelivered, Cause::Other, "bounced for a reason nobody told"),
 ];
 
+/// An event's name, what it says of the delivery if anything, and its meaning.
+type EventRow = (&'static str, Option<(S, Option<Cause>)>, &'static str);
+
 /// Other events; a state of none: nothing about the delivery.
-pub(super) const EVENTS: &[(&str, Option<(S, Option<Cause>)>, &str)] = &[
+pub(super) const EVENTS: &[EventRow] = &[
     ("Send", Some((S::Accepted, None)), "taken"),
     ("Delivery", Some((S::Delivered, None)), "taken by the recipient's server"),
     ("DeliveryDelay", Some((S::Sent, None)), "still being tried"),

@@ -133,7 +133,8 @@ impl Messenger for Smsc {
     fn check(&self, account: &Account) -> Vec<(String, String)> {
         let mut told = account.credentials.check(FIELDS);
         let has = |name| account.credentials.has(name);
-        if !has("api_key") && !(has("login") && has("password")) {
+        let enough = has("api_key") || (has("login") && has("password"));
+        if !enough {
             told.push(("api_key".into(), "is missing: enter the API key, or login and password".into()));
         }
         if let Some(Err(error)) = account.settings.sender.as_deref().map(sender::name_or_number) {

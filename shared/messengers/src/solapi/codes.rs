@@ -4,8 +4,11 @@ use crate::errors::{error, refused};
 use crate::outcome::{CallOutcome, RefusalKind as K};
 use crate::status::{Cause, DeliveryState as S, Status};
 
-/// `statusCode`: state, reason, and what it means as the answer to a send.
-pub(super) const STATUSES: &[(&str, S, Option<Cause>, Option<K>, &str)] = &[
+/// A code, the state, its reason, what it means as the answer to a send, and its words.
+type StatusRow = (&'static str, S, Option<Cause>, Option<K>, &'static str);
+
+/// Every `statusCode`.
+pub(super) const STATUSES: &[StatusRow] = &[
     ("1010", S::Failed, Some(Cause::Content), Some(K::Request), "a field is missing"),
     ("1011", S::Failed, Some(Cause::Content), Some(K::Request), "a field has the wrong form"),
     ("1013", S::Failed, Some(Cause::Content), Some(K::Content), "a short message has no subject"),
