@@ -40,8 +40,8 @@ async fn told(world: &World) -> BTreeMap<String, Vec<String>> {
     let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for event in world.told("parcel.status_changed").await {
         let text = |value: &Value| value.as_str().expect("text").to_owned();
-        let parcel = text(&event["data"]["parcel_id"]);
-        told.entry(parcel).or_default().push(text(&event["data"]["change"]["status"]));
+        let change = &event["data"]["change"]["status"];
+        told.entry(text(&event["data"]["parcel_id"])).or_default().push(text(change));
     }
     told
 }

@@ -34,14 +34,14 @@ impl Disorder {
 
     /// By how many minutes a message is late, if it is: one in three.
     fn minutes(&self) -> Option<i64> {
-        let minutes = (self.next() % 3 == 0).then(|| 1 + i64::try_from(self.next() % 60).unwrap_or(0));
+        let minutes = self.next().is_multiple_of(3).then(|| 1 + i64::try_from(self.next() % 60).unwrap_or(0));
         self.late.fetch_add(u64::from(minutes.is_some()), Ordering::SeqCst);
         minutes
     }
 
     /// Whether a message comes twice: every other one.
     fn doubles(&self) -> bool {
-        let doubles = self.next() % 2 == 0;
+        let doubles = self.next().is_multiple_of(2);
         self.doubled.fetch_add(u64::from(doubles), Ordering::SeqCst);
         doubles
     }
