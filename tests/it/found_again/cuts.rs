@@ -8,7 +8,7 @@ use super::{KOREA, RUSSIA, Scene, once};
 async fn an_answer_cut_anywhere_leaves_one_waybill() {
     for post in [KOREA, RUSSIA] {
         let mut scene = Scene::new(post).await;
-        for at_byte in (0..1_000).step_by(25) {
+        for at_byte in (0..1_000).step_by(50) {
             let mut cut = once("lost_answer", post.register);
             cut["at_byte"] = json!(at_byte);
             scene.survives(&format!("cut at {at_byte}"), &[cut], 8).await;
@@ -20,7 +20,7 @@ async fn an_answer_cut_anywhere_leaves_one_waybill() {
 async fn a_request_cut_anywhere_is_sent_again_once_it_is_missed() {
     for post in [KOREA, RUSSIA] {
         let mut scene = Scene::new(post).await;
-        for at_byte in (0..1_500).step_by(125) {
+        for at_byte in (0..1_500).step_by(250) {
             let mut cut = once("cut_request", post.register);
             cut["at_byte"] = json!(at_byte);
             scene.survives(&format!("cut at {at_byte}"), &[cut], 8).await;

@@ -19,9 +19,9 @@ fn blind(seconds: u32) -> Value {
 async fn late_commits_and_blind_look_ups_leave_one_waybill_under_every_policy() {
     for post in [KOREA, RUSSIA] {
         for policy in POLICIES {
-            let mut scene = Scene::new(post).await;
-            scene.switch(json!({"duplicate_policy": policy})).await;
             for seconds in [1, 30, 119, 121] {
+                let mut scene = Scene::new(post).await;
+                scene.switch(json!({"duplicate_policy": policy})).await;
                 let what = |faults: &str| format!("{policy}, {faults} for {seconds} s");
                 scene.survives(&what("late"), &[late(post, seconds)], 15).await;
                 let lost = once("lost_answer", post.register);
