@@ -256,10 +256,10 @@ impl Run {
                 }
             }
             Act::Swapped => {
-                let others = self.payers.iter().enumerate().filter(|(other, payer)| {
+                let mut others = self.payers.iter().enumerate().filter(|(other, payer)| {
                     *other != n && payer.gateway == self.payers[n].gateway && payer.way_back.is_some()
                 });
-                let Some((_, other)) = others.last() else { return };
+                let Some((_, other)) = others.next_back() else { return };
                 let mut way = other.way_back.clone().expect("a way back");
                 let (from, to) =
                     (other.newest()["order"].to_string(), self.payers[n].newest()["order"].to_string());
@@ -364,12 +364,12 @@ async fn live(seed: u64, payers: u64) -> (Vec<String>, usize) {
     }
     let mut run = Run { world, random, country, payers: vec![], links: vec![] };
     for _ in 0..payers {
-        run.arrive().await;
+        Box::pin(run.arrive()).await;
     }
     let mut away = if let Trouble::Away(minutes) = trouble { Some(minutes) } else { None };
     while run.payers.iter().any(|payer| !payer.course.is_empty()) {
         let n = run.random.below(run.payers.len());
-        run.act(n).await;
+        Box::pin(run.act(n)).await;
         match run.random.below(6) {
             0 => run.world.advance(SignedDuration::from_mins(1)).await,
             1 => run.world.drain().await,
@@ -411,7 +411,7 @@ async fn money_is_conserved_whatever_happens() {
         if here == 0 {
             break;
         }
-        let (wrong, told) = live(seed, here).await;
+        let (wrong, told) = Box::pin(live(seed, here)).await;
         assert!(wrong.is_empty(), "YAM_TEST_SEED={seed} YAM_TEST_PAYMENTS={here}: {wrong:#?}");
         paid += told;
         left -= here;

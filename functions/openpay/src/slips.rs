@@ -76,7 +76,7 @@ pub(crate) async fn submit(
         return Ok(known.clone());
     }
     let picture = match &picture {
-        Some(picture) => Some(pictures::keep(store, merchant, &payment.id, picture).await?),
+        Some(picture) => Some(Box::pin(pictures::keep(store, merchant, &payment.id, picture)).await?),
         None => None,
     };
     let duplicate = slip.duplicate_key();

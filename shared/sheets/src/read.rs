@@ -86,20 +86,22 @@ fn text(bytes: &[u8], limits: &Limits) -> Result<Vec<Row>, Unreadable> {
 
 /// UTF-8, or UTF-16 with its mark.
 fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
-    let (wide, little) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (rest, true),
-        [0xfe, 0xff, rest @ ..] => (rest, false),
+    match bytes {
+        [0xff, 0xfe, wide @ ..] => wide_text(wide, u16::from_le_bytes),
+        [0xfe, 0xff, wide @ ..] => wide_text(wide, u16::from_be_bytes),
         _ => {
             let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
-            return Ok(text.trim_start_matches('\u{feff}').to_owned());
+            Ok(text.trim_start_matches('\u{feff}').to_owned())
         }
-    };
-    let (pairs, odd) = wide.as_chunks::<2>();
+    }
+}
+
+fn wide_text(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
     if !odd.is_empty() {
         return Err(Unreadable::Encoding);
     }
-    let units =
-        pairs.iter().map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
+    let units = pairs.iter().map(|pair| unit(*pair));
     char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| Unreadable::Encoding)
 }
 

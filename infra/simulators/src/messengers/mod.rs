@@ -139,7 +139,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 pub(crate) fn urls(base: &str) -> [(&'static str, String); 6] {
     [
         ("YAM_URL_SMSC", format!("{base}/smsc")),
-        ("YAM_URL_SMS_RU", format!("{base}/sms_ru")),
+        ("YAM_URL_SMSRU", format!("{base}/sms_ru")),
         ("YAM_URL_KAVENEGAR", format!("{base}/kavenegar")),
         ("YAM_URL_SOLAPI", format!("{base}/solapi")),
         ("YAM_URL_SNS", format!("{base}/sns")),
