@@ -1,10 +1,10 @@
 //! Notifications: what is told to whom, in which words, when, and why not.
 //!
 //! ```text
-//!   parcel or payment event --plan--> Planned { key, fate }          plan, rules, kind
+//!   parcel or payment event --plan--> Planned { key, fate }          plan, rules, readiness, kind
 //!   at the claim:  Facts ----judge--> Send | Suppress(reason)        eligibility
 //!                  Slot ----admits--> now, or the next window        window, zones
-//!                  Text ----render--> text, its parts, its price     template, macros, sms, price
+//!                  Text ----render--> text, its parts, its price     template, macros, voice, sms, price
 //! ```
 //!
 //! Everything is decided twice, at planning and at the claim, by the same functions; the key of a message
@@ -15,11 +15,13 @@ pub mod kind;
 pub mod macros;
 pub mod plan;
 pub mod price;
+pub mod readiness;
 pub mod rules;
 pub mod sender;
 pub mod sms;
 pub mod speech;
 pub mod template;
+pub mod voice;
 pub mod window;
 pub mod zones;
 
@@ -28,7 +30,9 @@ pub use kind::{Audience, Channel, Class, Kind, Notice};
 pub use macros::{Macro, Text, Values};
 pub use plan::{Calendar, Event, Fate, MessageKey, Planned, Subject, plan};
 pub use price::{Account, AccountError, LowBalance, Price, PriceError, PriceList};
+pub use readiness::{TextFault, unready};
 pub use rules::{Digest, Rule, RuleFault, RuleSet};
 pub use sender::SenderName;
 pub use template::{Template, TemplateError, render};
+pub use voice::CallFacts;
 pub use window::{ReminderDay, Slot, Window};

@@ -44,13 +44,13 @@ pub fn default_template(rule: &Rule, locale: Locale) -> Option<Template> {
     Some(Template { channel: rule.channel, subject: None, text: text.to_owned(), provider_template: None })
 }
 
-/// Everything that keeps rules from being on, each with its path. `template` finds the text a rule would send:
+/// Everything that keeps rules from being on, each with its JSON pointer. `template` finds the text a rule would send:
 /// the one it names, else its [`default_template`].
 pub fn unready(rules: &RuleSet, template: impl Fn(&Rule) -> Option<Template>) -> Vec<(String, TextFault)> {
     let on = rules.rules.iter().enumerate().filter(|(_, rule)| rule.enabled);
     on.filter_map(|(at, rule)| {
         let fault = fault(rule, template(rule).as_ref())?;
-        Some((format!("rules[{at}].{}", fault.field()), fault))
+        Some((format!("/rules/{at}/{}", fault.field()), fault))
     })
     .collect()
 }
@@ -95,7 +95,7 @@ mod tests {
 
         let on = only(Channel::Sms, ParcelStatus::Arrived, true);
         let word = "<SHOP>".to_owned();
-        let expected = [("rules[0].enabled".to_owned(), TextFault::Placeholder { word })];
+        let expected = [("/rules/0/enabled".to_owned(), TextFault::Placeholder { word })];
         assert_eq!(unready(&on, usual), expected);
         assert_eq!(unready(&only(Channel::Sms, ParcelStatus::Arrived, false), usual), []);
     }
@@ -114,11 +114,11 @@ mod tests {
             faults.into_iter().next().map(|(path, _)| path)
         };
         assert_eq!(first(Some(text(Channel::Sms, "Romashka: {track}"))), None);
-        assert_eq!(first(None).as_deref(), Some("rules[0].template_id"));
-        assert_eq!(first(Some(text(Channel::Call, "Hello"))).as_deref(), Some("rules[0].template_id"));
-        assert_eq!(first(Some(text(Channel::Sms, "{{track}}"))).as_deref(), Some("rules[0].enabled"));
+        assert_eq!(first(None).as_deref(), Some("/rules/0/template_id"));
+        assert_eq!(first(Some(text(Channel::Call, "Hello"))).as_deref(), Some("/rules/0/template_id"));
+        assert_eq!(first(Some(text(Channel::Sms, "{{track}}"))).as_deref(), Some("/rules/0/enabled"));
         let kakao = only(Channel::Kakao, ParcelStatus::Arrived, true);
         let refused = TextFault::Refused(TemplateError::ProviderTemplate);
-        assert_eq!(unready(&kakao, usual), [("rules[0].enabled".to_owned(), refused)]);
+        assert_eq!(unready(&kakao, usual), [("/rules/0/enabled".to_owned(), refused)]);
     }
 }

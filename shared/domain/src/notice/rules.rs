@@ -135,11 +135,11 @@ impl RuleFault {
         }
     }
 
-    /// The path of the fault in the document of the rules: `rules[3].after_days`.
+    /// The path of the fault in the document of the rules, a JSON pointer: `/rules/3/after_days`.
     pub fn path(self, at: usize) -> String {
         match self.field() {
-            Some(field) => format!("rules[{at}].{field}"),
-            None => format!("rules[{at}]"),
+            Some(field) => format!("/rules/{at}/{field}"),
+            None => format!("/rules/{at}"),
         }
     }
 }
@@ -299,16 +299,17 @@ mod tests {
 
     #[test]
     fn faults_have_paths() {
-        assert_eq!(RuleFault::MaxAge.path(0), "rules[0].max_age_days");
-        assert_eq!(RuleFault::TooManyDays.path(12), "rules[12].after_days");
-        assert_eq!(RuleFault::Twice.path(1), "rules[1]");
+        assert_eq!(RuleFault::MaxAge.path(0), "/rules/0/max_age_days");
+        assert_eq!(RuleFault::TooManyDays.path(12), "/rules/12/after_days");
+        assert_eq!(RuleFault::Twice.path(1), "/rules/1");
     }
 
     #[test]
     fn an_age_is_told_of_acceptance_alone() {
         let fault = |days| {
             let kind = Kind::Parcel(ParcelStatus::Accepted);
-            let rule = Rule { max_age_days: Some(days), ..Rule::new(kind, Audience::Buyer, Channel::Sms, true) };
+            let rule =
+                Rule { max_age_days: Some(days), ..Rule::new(kind, Audience::Buyer, Channel::Sms, true) };
             rule.fault()
         };
         assert_eq!((fault(0), fault(60), fault(61)), (None, None, Some(RuleFault::MaxAge)));
