@@ -10,6 +10,7 @@
 //! Everything is decided twice, at planning and at the claim, by the same functions; the key of a message
 //! never changes between the two.
 
+pub mod digest;
 pub mod eligibility;
 pub mod kind;
 pub mod macros;
@@ -25,13 +26,14 @@ pub mod voice;
 pub mod window;
 pub mod zones;
 
+pub use digest::Digest;
 pub use eligibility::{Contact, Decision, Facts, PhoneSettings, Reason, judge, number_to_store};
 pub use kind::{Audience, Channel, Class, Kind, Notice};
 pub use macros::{Macro, Text, Values};
 pub use plan::{Calendar, Event, Fate, MessageKey, Planned, Subject, plan};
 pub use price::{Account, AccountError, LowBalance, Price, PriceError, PriceList};
 pub use readiness::{TextFault, unready};
-pub use rules::{Digest, Rule, RuleFault, RuleSet};
+pub use rules::{Rule, RuleFault, RuleSet};
 pub use sender::SenderName;
 pub use template::{Template, TemplateError, render};
 pub use voice::CallFacts;

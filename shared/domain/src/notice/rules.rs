@@ -231,22 +231,6 @@ impl RuleSet {
     }
 }
 
-/// Counts for the admin's daily report, one line per status.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Digest {
-    /// Parcels that came into each status since the last report.
-    pub changes: Vec<(ParcelStatus, u32)>,
-    /// Messages that failed since then.
-    pub failures: u32,
-}
-
-impl Digest {
-    /// Is there anything to report? An empty report is not sent (S4-31).
-    pub fn is_silent(&self) -> bool {
-        self.failures == 0 && self.changes.iter().all(|(_, count)| *count == 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,13 +297,5 @@ mod tests {
             rule.fault()
         };
         assert_eq!((fault(0), fault(60), fault(61)), (None, None, Some(RuleFault::MaxAge)));
-    }
-
-    #[test]
-    fn an_empty_report_is_silent() {
-        assert!(Digest::default().is_silent());
-        assert!(Digest { changes: vec![(ParcelStatus::Arrived, 0)], failures: 0 }.is_silent());
-        assert!(!Digest { changes: vec![(ParcelStatus::Arrived, 1)], failures: 0 }.is_silent());
-        assert!(!Digest { changes: Vec::new(), failures: 1 }.is_silent());
     }
 }
