@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_new_shop_is_ready_for_what_is_on() {
-        assert_eq!(unready(&RuleSet::usual(), usual), []);
+        assert!(unready(&RuleSet::usual(), usual).is_empty());
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
         let word = "<SHOP>".to_owned();
         let expected = [("/rules/0/enabled".to_owned(), TextFault::Placeholder { word })];
         assert_eq!(unready(&on, usual), expected);
-        assert_eq!(unready(&only(Channel::Sms, ParcelStatus::Arrived, false), usual), []);
+        assert!(unready(&only(Channel::Sms, ParcelStatus::Arrived, false), usual).is_empty());
     }
 
     #[test]

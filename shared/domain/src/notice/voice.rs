@@ -84,7 +84,7 @@ fn date(number: &str, locale: Locale) -> Option<Date> {
     if parts.next().is_some() || year.len() != 4 || month.len() > 2 || day.len() > 2 {
         return None;
     }
-    let (year, month, day) = (year.parse().ok()?, month.parse::<u8>().ok()?, day.parse::<u8>().ok()?);
+    let (year, month, day) = (year.parse::<i16>().ok()?, month.parse::<u8>().ok()?, day.parse::<u8>().ok()?);
     match year {
         1300..=1499 if locale == Locale::Fa => {
             JalaliDate::new(year, month, day).ok().map(JalaliDate::to_gregorian)
