@@ -77,6 +77,14 @@ words! {
         PaymentPaid = "payment_paid",
         /// A payment waits for a person.
         PaymentNeedsReview = "payment_needs_review",
+        /// A payment did not go through; the link may be tried again.
+        PaymentFailed = "payment_failed",
+        /// Money went back to the payer.
+        PaymentRefunded = "payment_refunded",
+        /// A transfer slip was accepted.
+        SlipApproved = "slip_approved",
+        /// A transfer slip was refused.
+        SlipRejected = "slip_rejected",
         /// A payment link, sent on request.
         PaymentLink = "payment_link",
         /// The balance fell below its threshold (S4-37).
@@ -101,7 +109,7 @@ pub enum Kind {
 /// The word names nothing that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_link, balance_low, carrier_on_hold, digest"
+    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_failed, payment_refunded, slip_approved, slip_rejected, payment_link, balance_low, carrier_on_hold, digest"
 )]
 pub struct UnknownKind;
 
@@ -130,7 +138,16 @@ impl Kind {
                 !matches!(status, ParcelStatus::AwaitingCode | ParcelStatus::Unknown | ParcelStatus::Stopped)
             }
             (Kind::Other(notice), Audience::Buyer) => {
-                matches!(notice, Notice::NotCollected | Notice::PaymentPaid | Notice::PaymentLink)
+                matches!(
+                    notice,
+                    Notice::NotCollected
+                        | Notice::PaymentPaid
+                        | Notice::PaymentFailed
+                        | Notice::PaymentRefunded
+                        | Notice::SlipApproved
+                        | Notice::SlipRejected
+                        | Notice::PaymentLink
+                )
             }
         }
     }
@@ -180,6 +197,12 @@ mod tests {
             assert_eq!(serde_json::from_str::<Kind>(&json).unwrap(), kind);
         }
         assert_eq!("sorting".parse::<Kind>(), Err(UnknownKind));
+    }
+
+    #[test]
+    fn the_refusal_of_a_word_lists_every_notice() {
+        let hint = UnknownKind.to_string();
+        assert!(Notice::ALL.iter().all(|notice| hint.contains(notice.as_str())), "{hint}");
     }
 
     #[test]

@@ -78,8 +78,13 @@ impl Rule {
             Some(RuleFault::Channel)
         } else if reminds != (self.after_days > 0) {
             Some(RuleFault::AfterDays)
-        } else if self.after_days > MAX_AFTER_DAYS || self.max_age_days.is_some_and(|d| d > MAX_AFTER_DAYS) {
+        } else if self.after_days > MAX_AFTER_DAYS {
             Some(RuleFault::TooManyDays)
+        } else if self
+            .max_age_days
+            .is_some_and(|days| days > MAX_AFTER_DAYS || self.kind != Kind::Parcel(ParcelStatus::Accepted))
+        {
+            Some(RuleFault::MaxAge)
         } else if self.template_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > 64) {
             Some(RuleFault::Template)
         } else {
@@ -103,6 +108,9 @@ pub enum RuleFault {
     /// More days than allowed.
     #[error("days may be 60 at most")]
     TooManyDays,
+    /// `max_age_days` belongs to `accepted`.
+    #[error("max_age_days may be 0 to 60 for accepted; leave it out for everything else")]
+    MaxAge,
     /// The template's id is no id.
     #[error("template_id must have 1 to 64 characters")]
     Template,
@@ -112,6 +120,28 @@ pub enum RuleFault {
     /// More rules than allowed.
     #[error("at most 200 rules are allowed")]
     TooMany,
+}
+
+impl RuleFault {
+    /// The field of the rule to look at; none when it is the rule as a whole.
+    const fn field(self) -> Option<&'static str> {
+        match self {
+            RuleFault::Audience => Some("audience"),
+            RuleFault::Channel => Some("channel"),
+            RuleFault::AfterDays | RuleFault::TooManyDays => Some("after_days"),
+            RuleFault::MaxAge => Some("max_age_days"),
+            RuleFault::Template => Some("template_id"),
+            RuleFault::Twice | RuleFault::TooMany => None,
+        }
+    }
+
+    /// The path of the fault in the document of the rules, a JSON pointer: `/rules/3/after_days`.
+    pub fn path(self, at: usize) -> String {
+        match self.field() {
+            Some(field) => format!("/rules/{at}/{field}"),
+            None => format!("/rules/{at}"),
+        }
+    }
 }
 
 /// All rules of a shop. Saving makes a new version (S4-20); planned messages name the version they come from.
@@ -156,12 +186,20 @@ impl RuleSet {
         rules.extend(called.map(|status| buyer(Kind::Parcel(status), Call)));
         rules.extend([Sms, Email].map(|channel| reminder(channel, TEXT_REMINDER_DAYS)));
         rules.push(reminder(Call, CALL_REMINDER_DAYS));
-        for notice in [Notice::PaymentPaid, Notice::PaymentLink] {
+        for notice in [
+            Notice::PaymentPaid,
+            Notice::PaymentFailed,
+            Notice::PaymentRefunded,
+            Notice::SlipApproved,
+            Notice::SlipRejected,
+            Notice::PaymentLink,
+        ] {
             rules.extend([Sms, Email].map(|channel| buyer(Kind::Other(notice), channel)));
         }
         rules.extend([
             admin(Notice::PaymentPaid, Email),
             admin(Notice::PaymentNeedsReview, Email),
+            admin(Notice::PaymentRefunded, Email),
             admin(Notice::BalanceLow, Email),
             admin(Notice::BalanceLow, Sms),
             admin(Notice::CarrierOnHold, Email),
@@ -190,22 +228,6 @@ impl RuleSet {
     /// The rules, ticked or not, that are asked when `event` happens.
     pub fn answering(&self, event: Kind) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(move |rule| rule.answers(event))
-    }
-}
-
-/// Counts for the admin's daily report, one line per status.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Digest {
-    /// Parcels that came into each status since the last report.
-    pub changes: Vec<(ParcelStatus, u32)>,
-    /// Messages that failed since then.
-    pub failures: u32,
-}
-
-impl Digest {
-    /// Is there anything to report? An empty report is not sent (S4-31).
-    pub fn is_silent(&self) -> bool {
-        self.failures == 0 && self.changes.iter().all(|(_, count)| *count == 0)
     }
 }
 
@@ -252,6 +274,7 @@ mod tests {
         assert_eq!(fault(|r| r.after_days = 0), Some(RuleFault::AfterDays));
         assert_eq!(fault(|r| r.kind = Kind::Parcel(ParcelStatus::Arrived)), Some(RuleFault::AfterDays));
         assert_eq!(fault(|r| r.kind = Kind::Other(Notice::BalanceLow)), Some(RuleFault::Audience));
+        assert_eq!(fault(|r| r.max_age_days = Some(4)), Some(RuleFault::MaxAge));
         assert_eq!(fault(|r| r.template_id = Some(String::new())), Some(RuleFault::Template));
         let rule = Rule::new(Kind::Parcel(ParcelStatus::Arrived), Audience::Buyer, Channel::Sms, true);
         let twice = RuleSet { version: 1, service_enabled: true, rules: vec![rule.clone(), rule] };
@@ -259,10 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_report_is_silent() {
-        assert!(Digest::default().is_silent());
-        assert!(Digest { changes: vec![(ParcelStatus::Arrived, 0)], failures: 0 }.is_silent());
-        assert!(!Digest { changes: vec![(ParcelStatus::Arrived, 1)], failures: 0 }.is_silent());
-        assert!(!Digest { changes: Vec::new(), failures: 1 }.is_silent());
+    fn faults_have_paths() {
+        assert_eq!(RuleFault::MaxAge.path(0), "/rules/0/max_age_days");
+        assert_eq!(RuleFault::TooManyDays.path(12), "/rules/12/after_days");
+        assert_eq!(RuleFault::Twice.path(1), "/rules/1");
+    }
+
+    #[test]
+    fn an_age_is_told_of_acceptance_alone() {
+        let fault = |days| {
+            let kind = Kind::Parcel(ParcelStatus::Accepted);
+            let rule =
+                Rule { max_age_days: Some(days), ..Rule::new(kind, Audience::Buyer, Channel::Sms, true) };
+            rule.fault()
+        };
+        assert_eq!((fault(0), fault(60), fault(61)), (None, None, Some(RuleFault::MaxAge)));
     }
 }
