@@ -68,8 +68,7 @@ fn text(bytes: &[u8], limits: &Limits) -> Result<Vec<Row>, Unreadable> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| Unreadable::Csv(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = usize::try_from(line).unwrap_or(usize::MAX);
+        let line = record.position().map_or(0, |position| line_at(&text, position));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -82,6 +81,14 @@ fn text(bytes: &[u8], limits: &Limits) -> Result<Vec<Row>, Unreadable> {
         rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
     }
     Ok(rows)
+}
+
+/// The line a record begins in. The reader stops between the two bytes of a line's end, and before empty lines.
+fn line_at(text: &str, position: &csv::Position) -> usize {
+    let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let ahead = text.as_bytes().iter().skip(at).take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let ends = ahead.filter(|byte| **byte == b'\n').count();
+    usize::try_from(position.line()).unwrap_or(usize::MAX).saturating_add(ends)
 }
 
 /// UTF-8, or UTF-16 with its mark.

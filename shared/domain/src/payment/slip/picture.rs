@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(PictureKind::of(&[&jpeg(b"light")[..], b"ftypmp42"].concat()), Ok(PictureKind::Jpeg));
         assert_eq!(PictureKind::of(&png(b"")), Ok(PictureKind::Png));
         assert_eq!(PictureKind::of(&webp(13)), Ok(PictureKind::Webp));
-        for cut in [&png(b"")[..40], &[0xff, 0xd8, 0xff, 0xe0, 1, 2], &webp(14)[..], &png(b"more")[..], b""] {
+        for cut in [&png(b"")[..28], &[0xff, 0xd8, 0xff, 0xe0, 1, 2], &webp(14)[..], &png(b"more")[..], b""] {
             assert_eq!(PictureKind::of(cut), Err(PictureProblem::Kind), "{cut:?}");
         }
     }
