@@ -64,6 +64,44 @@ async fn stating_absence_after_the_quiet_time_registers_anew() {
     assert_eq!(world.ledger("iran_post").await.len(), 1);
 }
 
+/// F9: a code is typed in twice, wrong, or of another parcel.
+#[tokio::test]
+async fn codes_typed_by_hand_are_checked() {
+    let world = World::new(Options::default()).await;
+    let known = world.place(order_to_shiraz("L-20")).await;
+    world.drain().await;
+    let taken = world.parcel_of(&known).await["tracking_code"].clone();
+    world.fault("iran_post", json!({"mode": "lost_answer", "operation": "AddParcel", "times": 1})).await;
+    let order = world.place(order_to_shiraz("L-21")).await;
+    world.drain().await;
+    let id = world.parcel_of(&order).await["parcel_id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/parcels/{id}/tracking-code");
+    let put =
+        async |code: &serde_json::Value| world.call("PUT", &path, Some(json!({"tracking_code": code}))).await;
+    for wrong in ["", "12345", "09170000000", "IR062960000000100324200001", "2999900071100000001x"] {
+        let (status, answer) = put(&json!(wrong)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {answer}");
+        assert_eq!(answer["errors"][0]["pointer"], "#/tracking_code", "{wrong}: {answer}");
+    }
+    let (status, answer) = put(&taken).await;
+    assert_eq!(
+        (status, answer["type"].as_str()),
+        (StatusCode::CONFLICT, Some("/problems/tracking-code-taken")),
+        "{answer}"
+    );
+    assert_eq!(world.parcel_of(&order).await["state"], "outcome_unknown", "nothing half-written");
+    let ledger = world.ledger("iran_post").await;
+    let code = ledger.iter().map(|row| &row["its_id"]).find(|code| **code != taken).unwrap().clone();
+    let (first, second) = (put(&code).await, put(&code).await);
+    assert_eq!((first.0, second.0), (StatusCode::OK, StatusCode::OK), "{} {}", first.1, second.1);
+    assert_eq!(first.1["history"], second.1["history"], "the second time changes nothing");
+    world.drain().await;
+    let told = world.told("parcel.registered").await;
+    let hers = told.iter().filter(|event| event.to_string().contains(&id)).count();
+    assert_eq!(hers, 1, "{told:?}");
+    assert_eq!(world.ledger("iran_post").await.len(), 2);
+}
+
 /// REST can be asked: the hub finds the parcel by itself and adopts it.
 #[tokio::test]
 async fn on_rest_a_lost_answer_is_looked_up_and_adopted() {

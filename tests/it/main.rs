@@ -25,6 +25,7 @@ mod payments;
 mod rates;
 mod releases;
 mod reports;
+mod restores;
 mod reviews;
 mod sending;
 mod store_faults;

@@ -4,6 +4,7 @@ mod asking;
 mod outside;
 mod passing;
 mod queues;
+mod restore;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -84,6 +85,39 @@ pub struct World {
     counted: Arc<Counted>,
 }
 
+/// Everything that is deployed.
+struct Functions {
+    routers: Vec<(&'static [&'static str], Router)>,
+    dispatch: Dispatch,
+    sync: Sync,
+    relay: Relay,
+    tracking: Tracking,
+    openpay: OpenPay,
+}
+
+impl Functions {
+    fn new(platform: &Platform, hooks: &Hooks) -> Self {
+        let carriers = Carriers::new(platform);
+        let openpay = OpenPay::with(platform, hooks.clone());
+        let routers = vec![
+            (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
+            (&["/v1/orders", "/v1/parcels"][..], {
+                yam_orders::app_with(platform, carriers.clone(), hooks.clone())
+            }),
+            (PAYMENTS, openpay.router()),
+            (&["/"][..], yam_console::app_with(platform, carriers)),
+        ];
+        Functions {
+            routers,
+            dispatch: Dispatch::new(platform).with_hooks(hooks.clone()),
+            sync: Sync::new(platform).with_hooks(hooks.clone()),
+            relay: Relay::new(platform),
+            tracking: Tracking::new(platform).with_hooks(hooks.clone()),
+            openpay,
+        }
+    }
+}
+
 /// Where browsers and gateways think the hub is; nothing listens there.
 pub const HUB: &str = "https://hub.example";
 
@@ -137,25 +171,17 @@ impl World {
         let sdk = Connector::new(dynamo.clone(), sqs.clone()).sdk_config();
         let counted = Arc::new(Counted::default());
         let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", counted.clone()));
-        let carriers = Carriers::new(&platform);
-        let openpay = OpenPay::with(&platform, options.hooks.clone());
-        let routers = vec![
-            (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
-            (&["/v1/orders", "/v1/parcels"][..], {
-                yam_orders::app_with(&platform, carriers.clone(), options.hooks.clone())
-            }),
-            (PAYMENTS, openpay.router()),
-            (&["/"][..], yam_console::app_with(&platform, carriers)),
-        ];
+        let Functions { routers, dispatch, sync, relay, tracking, openpay } =
+            Functions::new(&platform, &options.hooks);
         World {
             counted,
             doubled: options.doubled,
             disorder: options.disorder.then(|| Disorder::seeded(options.seed)),
             openpay,
-            dispatch: Dispatch::new(&platform).with_hooks(options.hooks.clone()),
-            sync: Sync::new(&platform).with_hooks(options.hooks.clone()),
-            relay: Relay::new(&platform),
-            tracking: Tracking::new(&platform).with_hooks(options.hooks),
+            dispatch,
+            sync,
+            relay,
+            tracking,
             web: reqwest::Client::new(),
             key: String::new(),
             _stop: stop,

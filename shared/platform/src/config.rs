@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// One setting and what it means; the table in `docs/configuration.md` is made from these.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
@@ -24,6 +26,11 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 /// Every setting the functions read.
 pub const SETTINGS: &[Setting] = &[
     setting("YAM_STAGE", "local", "name of the deployment in logs and metrics"),
+    setting(
+        "YAM_RESTORED_AT",
+        "",
+        "when the table was last restored from an older copy: effects recorded before are settled before anything is sent",
+    ),
     setting("YAM_TABLE", "yam", "DynamoDB table of the hub"),
     setting("YAM_QUEUE_DISPATCH_URL", "", "SQS queue of registrations (keys only)"),
     setting("YAM_QUEUE_SYNC_URL", "", "SQS queue of webhook deliveries (keys only)"),
@@ -237,6 +244,12 @@ impl Config {
                 }
             }
         }
+        for name in INSTANTS {
+            if config.optional(name).is_some() && config.instant(name).is_none() {
+                let reason = format!("{:?} is not a time such as 2026-11-21T06:30:00Z", config.text(name));
+                return Err(ConfigError { name, reason });
+            }
+        }
         Ok(config)
     }
 
@@ -263,6 +276,12 @@ impl Config {
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|v| !v.is_empty())
+    }
+
+    /// A setting that is an instant, unless it is empty.
+    #[must_use]
+    pub fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.optional(name)?.parse().ok()
     }
 
     /// A setting that is a number.
@@ -295,6 +314,8 @@ impl Config {
         Duration::from_secs(self.number(name).saturating_mul(3600))
     }
 }
+
+const INSTANTS: &[&str] = &["YAM_RESTORED_AT"];
 
 const NUMBERS: &[(&str, u64, u64)] = &[
     ("YAM_QUOTE_DEADLINE_MS", 100, 25_000),

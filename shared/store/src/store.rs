@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use yam_domain::effect::{EffectState, Step};
 use yam_platform::queue::QueueClient;
 use yam_platform::telemetry::Metrics;
 use yam_platform::{Clock, IdGen, Platform};
@@ -27,6 +29,8 @@ pub struct Store {
     pub metrics: Metrics,
     /// Crash points of tests.
     pub hooks: Hooks,
+    /// When the table was last restored from an older copy (`YAM_RESTORED_AT`).
+    pub restored_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -43,6 +47,18 @@ impl Store {
             ids: platform.ids.clone(),
             metrics: platform.metrics.clone(),
             hooks: Hooks::default(),
+            restored_at: platform.config.instant("YAM_RESTORED_AT"),
+        }
+    }
+
+    /// What to do now with an effect recorded at `since`. What is older than a restore of the table may have been
+    /// done without the table knowing.
+    #[must_use]
+    pub fn next_step(&self, state: &EffectState, since: Timestamp) -> Step {
+        let now = self.clock.now();
+        match self.restored_at.filter(|restored_at| since < *restored_at) {
+            Some(restored_at) => state.next_step_restored(now, restored_at),
+            None => state.next_step(now),
         }
     }
 

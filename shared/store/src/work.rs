@@ -160,7 +160,7 @@ pub async fn work<E: Effect>(
 ) -> Result<Left, StoreError> {
     let Some(before) = Intent::<E::Work>::load(&store.table, key).await? else { return Ok(Left::Gone) };
     let turn = Turn { store, effect, key, invocation, policy: effect.policy(&before.work) };
-    match before.state.next_step(store.clock.now()) {
+    match store.next_step(&before.state, before.created_at) {
         Step::Stop => Ok(Left::AtRest),
         Step::Wait(until) => Ok(Left::Until(until)),
         Step::Send => turn.send(before).await,

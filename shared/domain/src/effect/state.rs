@@ -165,6 +165,18 @@ impl EffectState {
         }
     }
 
+    /// What to do at `now` where the table was restored at `restored_at` from a copy older than this intent's last
+    /// word: what the copy believes planned may have been called since, so it is settled before it is sent
+    /// (reliability notes, "restore").
+    #[must_use]
+    pub fn next_step_restored(&self, now: Timestamp, restored_at: Timestamp) -> Step {
+        let settled = self.call_ended_at.is_some_and(|ended| ended >= restored_at);
+        match self.next_step(now) {
+            Step::Send if !settled => Step::Settle,
+            step => step,
+        }
+    }
+
     /// Takes the intent for one call.
     pub fn claim_send(&mut self, now: Timestamp, holder: &str, policy: &Policy) {
         self.sends = self.sends.saturating_add(1);
@@ -175,10 +187,16 @@ impl EffectState {
         self.take(Phase::Calling, now, holder, policy);
     }
 
-    /// Takes the intent to settle it. A dead lease bounds the end of the call it covered.
+    /// Takes the intent to settle it. A dead lease bounds the end of the call it covered; of a call that only a
+    /// restored table has forgotten nothing is known but that it may have been.
     pub fn claim_settle(&mut self, now: Timestamp, holder: &str, policy: &Policy) {
-        if self.phase == Phase::Calling {
-            self.call_ended_at = self.lease_until;
+        match self.phase {
+            Phase::Calling => self.call_ended_at = self.lease_until,
+            Phase::Planned => {
+                self.call_ended_at = Some(now);
+                self.doubtful_sends = self.doubtful_sends.max(1);
+            }
+            Phase::Settling | Phase::Held | Phase::Final => {}
         }
         self.take(Phase::Settling, now, holder, policy);
     }

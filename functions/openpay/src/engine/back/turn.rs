@@ -94,7 +94,7 @@ impl Engine {
         if !self.has_time(&policy, self.store.clock.real_now(), turn) {
             return Ok(false);
         }
-        let sends = match back.effect.next_step(self.store.clock.now()) {
+        let sends = match self.store.next_step(&back.effect, back.since) {
             Next::Stop | Next::Wait(_) => return Ok(false),
             Next::Send => true,
             Next::Settle => false,
@@ -181,7 +181,7 @@ impl Engine {
                     mine = true;
                     return false;
                 }
-                match (back.effect.next_step(now), sends) {
+                match (self.store.next_step(&back.effect, back.since), sends) {
                     (Next::Send, true) => {
                         back.effect.claim_send(now, token, policy);
                         if back.kind == BackKind::Reverse {
