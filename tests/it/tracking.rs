@@ -188,6 +188,28 @@ async fn numbers_are_checked_stopped_corrected_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_number_given_back_after_its_journey_tells_its_end_and_no_news() {
+    let world = World::new(Options::default()).await;
+    world.tracking_account("korea_post", "portal").await;
+    let parcel = world.track("korea_post", KOREAN).await;
+    for status in ["accepted", "arrived", "delivered"] {
+        world.scan("korea_post", KOREAN, json!({"status": status})).await;
+        world.travel(hours(4)).await;
+    }
+    assert_eq!(world.parcel(&parcel).await["status"], "delivered");
+    let before = changes(&world.told("parcel.status_changed").await).len();
+
+    let path = format!("/v1/parcels/{}/tracking-code", parcel["parcel_id"].as_str().unwrap());
+    for code in ["6012300045679", KOREAN] {
+        let (status, typed) = world.call("PUT", &path, Some(json!({"tracking_code": code}))).await;
+        assert_eq!((status, typed["status"].as_str()), (StatusCode::OK, Some("registered")), "{typed}");
+        world.advance(SignedDuration::from_mins(2)).await;
+    }
+    assert_eq!(world.parcel(&parcel).await["status"], "delivered", "the shop would wait for ever");
+    assert_eq!(changes(&world.told("parcel.status_changed").await).len(), before, "told before");
+}
+
+#[tokio::test]
 async fn a_stack_of_parcels_is_scanned_at_once() {
     let world = World::new(Options::default()).await;
     world.tracking_account("korea_post", "portal").await;

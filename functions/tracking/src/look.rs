@@ -56,7 +56,9 @@ impl Tracking {
         let Some(code) = parcel.tracking_code.clone() else { return Ok(Begun::Over) };
         let at = of_merchant(merchant, sk::track(parcel.carrier.as_str(), code.as_str()));
         let known: Option<Track> = self.store.table.get(&at, Read::Consistent).await?;
-        if known.as_ref().is_some_and(|t| t.ended == Some(PollEnd::Final) && t.parcel == parcel.id) {
+        // A number that was taken from this parcel and given back has to be looked at again: the parcel begins anew.
+        let over = parcel.whereabouts.is_final();
+        if over && known.as_ref().is_some_and(|t| t.ended == Some(PollEnd::Final) && t.parcel == parcel.id) {
             return Ok(Begun::Over);
         }
         let now = self.store.clock.now();
