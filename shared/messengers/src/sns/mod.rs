@@ -214,11 +214,11 @@ impl Messenger for Sns {
         let probe = Probe::begin(NAME, self.address.clone(), "GetSMSAttributes");
         match tokio::time::timeout(within, self.client.get_sms_attributes().send()).await {
             Ok(Ok(_)) => probe.end(true, "answered with the account's settings".to_owned()),
-            Ok(Err(SdkError::ServiceError(error))) => {
-                let code = error.err().code().unwrap_or("an error");
-                probe.end(true, format!("answered with {code}"))
-            }
-            Ok(Err(_)) => probe.end(false, "no readable answer".to_owned()),
+            // A web page in between is an error without a code.
+            Ok(Err(error)) => match error.as_service_error().and_then(|error| error.code()) {
+                Some(code) => probe.end(true, format!("answered with {code}")),
+                None => probe.end(false, "no readable answer".to_owned()),
+            },
             Err(_) => probe.end(false, "no answer in time".to_owned()),
         }
     }
