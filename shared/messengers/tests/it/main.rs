@@ -8,11 +8,11 @@ mod faults;
 mod hook;
 mod kavenegar;
 mod letters;
-//ses
+mod ses;
 mod smsc;
 mod smsru;
-//smtp
-//front
-//tls
-//sns
-//solapi
+mod smtp;
+mod smtp_front;
+mod smtp_tls;
+mod sns;
+mod solapi;
