@@ -17,21 +17,30 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 const CONNECT: Duration = Duration::from_secs(8);
-/// Bytes of all replies of a dialogue, and of the certificates where they come after STARTTLS. A server needs some
-/// hundred bytes for its replies and some thousand for a chain.
-const MOST: usize = 256 * 1024;
+/// Bytes of one reply: RFC 5321 allows lines of 512, and no server greets with more than some dozen of them. lettre
+/// reads a reply from its beginning after each line, so that a long one costs far more than its memory.
+const REPLY: usize = 8 * 1024;
+/// The same where the certificates come through here too, after STARTTLS.
+const HANDSHAKE: usize = 32 * 1024;
 
-/// A connection with an end to what is read from it.
+/// A connection with an end to what is read from it without saying anything.
 #[derive(Debug)]
 pub(super) struct Bounded<S> {
     inner: S,
     peer: SocketAddr,
+    most: usize,
     left: usize,
 }
 
-/// Connects without TLS.
-pub(super) async fn plain(at: SocketAddr) -> io::Result<Bounded<TcpStream>> {
-    Ok(Bounded { inner: connect(at).await?, peer: at, left: MOST })
+impl<S> Bounded<S> {
+    fn new(inner: S, peer: SocketAddr, most: usize) -> Self {
+        Bounded { inner, peer, most, left: most }
+    }
+}
+
+/// Connects without TLS; `upgraded`: it comes by STARTTLS.
+pub(super) async fn plain(at: SocketAddr, upgraded: bool) -> io::Result<Bounded<TcpStream>> {
+    Ok(Bounded::new(connect(at).await?, at, if upgraded { HANDSHAKE } else { REPLY }))
 }
 
 /// Connects with TLS from the first byte; the certificate has to be that of `host`.
@@ -47,7 +56,7 @@ pub(super) async fn encrypted(
         .map_err(io::Error::other)?
         .with_no_client_auth();
     let inner = TlsConnector::from(Arc::new(config)).connect(name, connect(at).await?).await?;
-    Ok(Bounded { inner, peer: at, left: MOST })
+    Ok(Bounded::new(inner, at, REPLY))
 }
 
 async fn connect(at: SocketAddr) -> io::Result<TcpStream> {
@@ -60,16 +69,22 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         if this.left == 0 {
             return Poll::Ready(Err(io::Error::other("the server says more than a mail server has to say")));
         }
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
-        this.left = this.left.saturating_sub(buf.filled().len().saturating_sub(before));
+        let room = buf.remaining().min(this.left);
+        let mut part = ReadBuf::new(buf.initialize_unfilled_to(room));
+        ready!(Pin::new(&mut this.inner).poll_read(cx, &mut part))?;
+        let read = part.filled().len();
+        buf.advance(read);
+        this.left = this.left.saturating_sub(read);
         Poll::Ready(Ok(()))
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().inner).poll_write(cx, bytes)
+        let this = self.get_mut();
+        let written = ready!(Pin::new(&mut this.inner).poll_write(cx, bytes))?;
+        this.left = this.most;
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -37,15 +37,16 @@ impl Session<'_> {
         let failed = |error: Error| ended(Step::Hello, false, &error);
         let unreached = |error: io::Error| CallOutcome::NotSent(format!("before the message: {error}"));
         let host = &self.server.host;
+        let upgraded = self.server.security == SmtpSecurity::StartTls;
         let stream: Box<dyn AsyncTokioStream> = match self.server.security {
             SmtpSecurity::Tls => Box::new(bounded::encrypted(self.at, host).await.map_err(unreached)?),
             SmtpSecurity::StartTls | SmtpSecurity::Plain => {
-                Box::new(bounded::plain(self.at).await.map_err(unreached)?)
+                Box::new(bounded::plain(self.at, upgraded).await.map_err(unreached)?)
             }
         };
         let opened = AsyncSmtpConnection::connect_with_transport(stream, self.hello).await;
         let mut connection = opened.map_err(failed)?;
-        if self.server.security == SmtpSecurity::StartTls {
+        if upgraded {
             let tls = TlsParameters::new(host.clone()).map_err(failed)?;
             connection.starttls(tls, self.hello).await.map_err(failed)?;
         }

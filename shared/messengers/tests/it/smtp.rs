@@ -38,8 +38,8 @@ async fn letters_in_four_languages_are_taken() {
         assert_eq!(row["recipient"], "ivan@example.org");
         assert!(row["detail"]["text"].as_str().unwrap().contains(words), "{row}");
         let headers = &row["detail"]["extra"]["headers"];
-        assert_eq!(headers["list-unsubscribe"], "<https://hub.example/u/abc>");
-        assert_eq!(headers["auto-submitted"], "auto-generated");
+        assert_eq!(headers["List-Unsubscribe"], "<https://hub.example/u/abc>");
+        assert_eq!(headers["Auto-Submitted"], "auto-generated");
     }
 }
 
@@ -169,7 +169,7 @@ async fn a_repeat_has_the_same_message_id() {
 /// Replies without an end, with and without line breaks, fill no memory and hold nobody up.
 #[tokio::test]
 async fn a_server_that_never_stops_talking_is_left() {
-    for unit in [b"x".as_slice(), b"250-x\r\n".as_slice()] {
+    for unit in [b"x".as_slice(), b"250-says the same again and again and again\r\n".as_slice()] {
         for (stage, class) in [
             (Stage::Greeting, CallClass::NotSent),
             (Stage::Recipient, CallClass::NotSent),
