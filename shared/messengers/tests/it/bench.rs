@@ -56,6 +56,11 @@ fn sdk() -> SdkConfig {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| None).await
+    }
+
+    /// With settings beside the addresses.
+    pub(crate) async fn with(settings: impl Fn(&str) -> Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let simulators =
@@ -69,7 +74,8 @@ impl Bench {
         let urls = yam_simulators::urls(&base);
         let config = Config::from_lookup(|name| match name {
             "YAM_SMTP_TRUSTED_HOSTS" => Some(mail.to_string()),
-            _ => urls.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()),
+            _ => settings(name)
+                .or_else(|| urls.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())),
         });
         let sdk = sdk();
         // Signatures of Solapi and Amazon are made in real time.

@@ -135,6 +135,26 @@ async fn where_nobody_listens_nothing_is_sent() {
     }
 }
 
+/// Each provider has a proxy of its own, but SNS, which the AWS SDK calls.
+#[tokio::test]
+async fn behind_a_proxy_that_is_down_nothing_is_sent() {
+    let proxy = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let bench = Bench::with(|name| {
+        let own = name.starts_with("YAM_PROXY_") && name != "YAM_PROXY_SIMULATORS";
+        own.then(|| proxy.clone())
+    })
+    .await;
+    for id in HTTP {
+        let outcome = bench.send(id, &bench.usual(id)).await;
+        let expected = if id == MessengerId::Sns { "done" } else { "not sent" };
+        assert_eq!(class(&outcome), expected, "{id}: {outcome:?}");
+        assert_eq!(bench.ledger(id).await.len(), usize::from(id == MessengerId::Sns), "{id}");
+    }
+}
+
 #[tokio::test]
 async fn too_many_a_minute_are_busy_and_not_taken() {
     let bench = Bench::new().await;

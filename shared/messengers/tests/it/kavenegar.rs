@@ -13,7 +13,7 @@ use yam_messengers::{
 
 use crate::bench::{Bench, WITHIN};
 use crate::hook::Hook;
-use crate::letters::{again, call, handle, key, phone, sms, with_field};
+use crate::letters::{again, call, handle, key, phone, sms, to, with_field};
 
 const ID: MessengerId = MessengerId::Kavenegar;
 const PARSIAN: &str = "مرسوله شما به دفتر پست رسید. کد رهگیری: ۲۲۰۱۵۰۰۰";
@@ -122,6 +122,8 @@ async fn what_is_wrong_is_refused_by_the_provider_itself() {
         let end = bench.send(ID, &pattern(template, &tokens, bench.count())).await;
         assert_eq!(end.refusal(), Some(kind), "{template}: {end:?}");
     }
+    let landline = Message { to: to("+982188001234"), ..pattern("parcel-code", &[("token", "1")], 1) };
+    assert_eq!(bench.send(ID, &landline).await.refusal(), Some(K::Number), "it would become a call");
     let lines = json!([{"name": "10000000"}]);
     for (change, kind) in [
         (json!({"balance": 1_000}), K::Money),

@@ -187,6 +187,17 @@ async fn a_server_that_never_stops_talking_is_left() {
     }
 }
 
+/// Before the final dot nothing is taken, but where in the message the server left nobody can tell.
+#[tokio::test]
+async fn a_server_that_leaves_amid_the_message_is_unknown() {
+    let front = Front::endless(Stage::Never, b"").await;
+    let (smtp, account) = local(front.at, SmtpSecurity::Plain);
+    let nameless = with_field(account, &[]);
+    let end = smtp.send(&nameless, &crate::letters::usual(ID, 1, Bench::now()), WITHIN).await;
+    assert_eq!(end.class(), CallClass::Unknown, "{end:?}");
+    assert!(front.clear().iter().any(|line| line == "DATA"));
+}
+
 /// The host is typed by a user: only public addresses are called, by TLS, at the ports of submission.
 #[tokio::test]
 async fn a_server_inside_is_not_called() {

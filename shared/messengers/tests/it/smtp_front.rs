@@ -37,6 +37,8 @@ pub(crate) enum Stage {
     Greeting,
     Recipient,
     End,
+    /// Not at all: it hangs up at the first line of the message.
+    Never,
 }
 
 /// A server on a port of its own.
@@ -173,6 +175,9 @@ async fn talk(
         }
         let line = line.trim_end();
         clear.lock().unwrap().push(line.to_owned());
+        if in_data && stage == Stage::Never {
+            return Ok(());
+        }
         if in_data && line != "." {
             continue;
         }
