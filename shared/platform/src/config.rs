@@ -37,6 +37,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_QUEUE_EVIDENCE_URL", "", "SQS queue of proofs that could not be stored at once"),
     setting("YAM_QUEUE_TRACKING_URL", "", "SQS queue of polls (buckets and parcels to look at)"),
     setting("YAM_QUEUE_OPENPAY_URL", "", "SQS queue of payments to look at (keys only)"),
+    setting("YAM_QUEUE_NOTIFY_URL", "", "SQS queue of events to tell people of, and of messages (keys only)"),
     setting(
         "YAM_KMS_KEY_ID",
         "",

@@ -217,6 +217,35 @@ pub mod sk {
     }
     /// Prefix of statement rows that approvals have taken.
     pub const STATEMENT_ROWS: &str = "STATEMENTROW#";
+    /// Prefix of messages; they sort by the time they were planned for.
+    pub const MESSAGES: &str = "INTENT#tell#";
+    /// Prefix of money held for messages.
+    pub const BLOCKS: &str = "BLOCK#";
+    /// The messages planned for an epoch of a parcel (`subject` is the carrier), a payment or an account.
+    #[must_use]
+    pub fn notice_plan(subject: &str, reference: &str, epoch: &str) -> String {
+        format!("PLAN#{subject}#{reference}#{epoch}")
+    }
+    /// A message: the moment it is planned for, then its name.
+    #[must_use]
+    pub fn message(at: super::Timestamp, key: &str) -> String {
+        format!("{MESSAGES}{}-{key}", super::time_prefix(at))
+    }
+    /// The message that an account's provider knows under an id of its own.
+    #[must_use]
+    pub fn message_id(account: &str, provider_id: &str) -> String {
+        format!("MSGID#{account}#{provider_id}")
+    }
+    /// A receipt that came before its message's outcome.
+    #[must_use]
+    pub fn early_receipt(account: &str, provider_id: &str) -> String {
+        format!("RECEIPT-IN#{account}#{provider_id}")
+    }
+    /// Money held for the messages of one invocation.
+    #[must_use]
+    pub fn block(id: &str) -> String {
+        format!("{BLOCKS}{id}")
+    }
     /// A counter of an account.
     #[must_use]
     pub fn counter(account: &str) -> String {
