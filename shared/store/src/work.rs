@@ -239,7 +239,7 @@ impl<E: Effect> Turn<'_, E> {
         let mut amended = before.clone();
         self.effect.amend(&mut amended.work, &ready);
         let turn = Turn { policy: self.effect.policy(&amended.work), ..*self };
-        turn.call(before.state, amended, &token, claimed_at, &ready).await
+        Box::pin(turn.call(before.state, amended, &token, claimed_at, &ready)).await
     }
 
     async fn call(
