@@ -100,7 +100,7 @@ words! {
 
 /// What can be told. One word in the API: a parcel status, or one of [`Notice`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "String", into = "String")]
 pub enum Kind {
     /// A parcel came into this status. `registered` comes from the event `parcel.registered`.
     Parcel(ParcelStatus),
@@ -161,6 +161,20 @@ impl Kind {
             Kind::Parcel(status) => !status.is_final(),
             Kind::Other(notice) => matches!(notice, Notice::NotCollected),
         }
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = UnknownKind;
+
+    fn try_from(text: String) -> Result<Self, UnknownKind> {
+        text.parse()
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> String {
+        kind.as_str().to_owned()
     }
 }
 
