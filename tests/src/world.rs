@@ -19,6 +19,8 @@ use yam_dispatch::Dispatch;
 use yam_embedded::dynamodb::{EmbeddedDynamo, FaultyDynamo, TableDefinition};
 use yam_embedded::sqs::EmbeddedSqs;
 use yam_embedded::{Connector, Usage};
+use yam_messengers::Messengers;
+use yam_notify::Notify;
 use yam_openpay::OpenPay;
 use yam_platform::lambda::Invocation;
 use yam_platform::telemetry::Metrics;
@@ -78,6 +80,7 @@ pub struct World {
     relay: Relay,
     tracking: Tracking,
     openpay: OpenPay,
+    notify: Notify,
     web: reqwest::Client,
     _stop: tokio::sync::oneshot::Sender<()>,
     doubled: bool,
@@ -93,18 +96,22 @@ struct Functions {
     relay: Relay,
     tracking: Tracking,
     openpay: OpenPay,
+    notify: Notify,
 }
 
 impl Functions {
     fn new(platform: &Platform, hooks: &Hooks) -> Self {
         let carriers = Carriers::new(platform);
         let openpay = OpenPay::with(platform, hooks.clone());
+        let messengers = Messengers::new(platform, &platform.sdk);
+        let notify = Notify::new(platform, messengers).with_hooks(hooks.clone());
         let routers = vec![
             (&["/v1/rates"][..], yam_rates::app_with(platform.clone(), carriers.clone())),
             (&["/v1/orders", "/v1/parcels"][..], {
                 yam_orders::app_with(platform, carriers.clone(), hooks.clone())
             }),
             (PAYMENTS, openpay.router()),
+            (&["/hooks", "/t"][..], notify.router()),
             (&["/"][..], yam_console::app_with(platform, carriers)),
         ];
         Functions {
@@ -114,6 +121,7 @@ impl Functions {
             relay: Relay::new(platform),
             tracking: Tracking::new(platform).with_hooks(hooks.clone()),
             openpay,
+            notify,
         }
     }
 }
@@ -168,16 +176,20 @@ impl World {
         let (simulators, stop) = simulators(Follow(clock.clone(), options.skew)).await;
         let settings = settings(&simulators, &sqs, options.settings);
         let config = Config::from_lookup(|name| settings.get(name).cloned()).expect("settings");
-        let sdk = Connector::new(dynamo.clone(), sqs.clone()).sdk_config();
+        let connector = Connector::new(dynamo.clone(), sqs.clone());
+        let (sdk, outside) = (connector.sdk_config(), connector.outside_config());
         let counted = Arc::new(Counted::default());
-        let platform = Platform::new(config, &sdk, shared, ids, Metrics::to("test", counted.clone()));
-        let Functions { routers, dispatch, sync, relay, tracking, openpay } =
+        let metrics = Metrics::to("test", counted.clone());
+        let platform =
+            Platform { sdk: Arc::new(outside), ..Platform::new(config, &sdk, shared, ids, metrics) };
+        let Functions { routers, dispatch, sync, relay, tracking, openpay, notify } =
             Functions::new(&platform, &options.hooks);
         World {
             counted,
             doubled: options.doubled,
             disorder: options.disorder.then(|| Disorder::seeded(options.seed)),
             openpay,
+            notify,
             dispatch,
             sync,
             relay,
@@ -333,6 +345,7 @@ fn settings(
         ("YAM_QUEUE_EVIDENCE_URL", sqs.url("evidence")),
         ("YAM_QUEUE_TRACKING_URL", sqs.url("tracking")),
         ("YAM_QUEUE_OPENPAY_URL", sqs.url("openpay")),
+        ("YAM_QUEUE_NOTIFY_URL", sqs.url("notify")),
         ("YAM_PUBLIC_URL", HUB.to_owned()),
         ("YAM_PAY_FORMS_PER_MINUTE", "10000".to_owned()),
         ("YAM_KEY_FILE", key_file()),
@@ -341,6 +354,8 @@ fn settings(
         // Real time: no test may wait for a real operator's patience, none may fail on a slow machine.
         ("YAM_CALL_DEADLINE_MS", "4000".to_owned()),
         ("YAM_WEBHOOK_DEADLINE_MS", "15000".to_owned()),
+        ("YAM_MESSAGE_DEADLINE_MS", "4000".to_owned()),
+        ("YAM_MAIL_FROM", "noreply@hub.example".to_owned()),
         ("YAM_QUOTE_DEADLINE_MS", "20000".to_owned()),
         ("YAM_QUOTE_CARRIER_MS", "15000".to_owned()),
         // No night, or tests would have to know at which hour each of their steps falls.

@@ -53,7 +53,7 @@ impl Relay {
     }
 
     async fn run(&self, invocation: Invocation) -> Result<Ticked, StoreError> {
-        let shards = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay]
+        let shards = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay, Queue::Notify]
             .into_iter()
             .flat_map(|q| (0..SHARDS).map(move |s| (q, s)));
         let results: Vec<_> = stream::iter(shards)
@@ -104,7 +104,8 @@ impl Relay {
                 break;
             }
         }
-        // Only the sync queue has an outbox: intents are woken by their due rows.
+        // An event has one outbox row, under the queue that hears of every event: intents are woken by their
+        // due rows.
         let swept = if queue == Queue::Sync {
             event::sweep(&self.store, queue, shard, ROWS).await?
         } else {

@@ -132,11 +132,8 @@ impl Connector {
     /// of the cloud.
     #[must_use]
     pub fn sdk_config(&self) -> SdkConfig {
-        let credentials = Credentials::new("embedded", "embedded", None, None, "embedded");
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
+        self.outside_config()
+            .into_builder()
             .timeout_config(yam_platform::aws::timeouts())
             .retry_config(
                 RetryConfig::standard()
@@ -144,6 +141,20 @@ impl Connector {
                     .with_initial_backoff(std::time::Duration::from_millis(50)),
             )
             .http_client(self.http_client())
+            .build()
+    }
+}
+
+impl Connector {
+    /// A configuration whose clients go where their address says (the simulators of SNS and SES), with the
+    /// same region and the same made-up credentials.
+    #[must_use]
+    pub fn outside_config(&self) -> SdkConfig {
+        let credentials = Credentials::new("embedded", "embedded", None, None, "embedded");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build()
     }
 }

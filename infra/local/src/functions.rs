@@ -80,6 +80,16 @@ pub fn build(name: &str, platform: Platform) -> Option<Handlers> {
             });
             Handlers { http: Some(router), ..jobs }
         }
+        "notify" => {
+            let messengers = yam_messengers::Messengers::new(&platform, &platform.sdk);
+            let notify = Arc::new(yam_notify::Notify::new(&platform, messengers));
+            let router = notify.router();
+            let jobs = queue(move |event, invocation| {
+                let notify = notify.clone();
+                Box::pin(async move { notify.handle(event, invocation).await })
+            });
+            Handlers { http: Some(router), ..jobs }
+        }
         "relay" => {
             let relay = Arc::new(yam_relay::Relay::new(&platform));
             schedule(move |invocation| {

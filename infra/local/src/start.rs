@@ -278,13 +278,15 @@ fn build_functions(
     clock: &Arc<SimulatedClock>,
     ids: &Arc<dyn IdGen>,
 ) -> anyhow::Result<BTreeMap<String, functions::Handlers>> {
-    let sdk = Connector::new(engines.dynamodb.clone(), engines.sqs.clone()).sdk_config();
+    let connector = Connector::new(engines.dynamodb.clone(), engines.sqs.clone());
+    let (sdk, outside) = (connector.sdk_config(), Arc::new(connector.outside_config()));
     let mut handlers = BTreeMap::new();
     for (name, function) in &template.functions {
         let config = environment.config(function).with_context(|| format!("function {name}"))?;
         let metrics = Metrics::to(name, Arc::new(Traced));
         let clock: Arc<dyn Clock> = clock.clone();
-        let platform = Platform::new(config, &sdk, clock, ids.clone(), metrics);
+        let platform =
+            Platform { sdk: outside.clone(), ..Platform::new(config, &sdk, clock, ids.clone(), metrics) };
         if let Some(built) = functions::build(name, platform) {
             handlers.insert(name.clone(), built);
         }

@@ -37,6 +37,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_QUEUE_EVIDENCE_URL", "", "SQS queue of proofs that could not be stored at once"),
     setting("YAM_QUEUE_TRACKING_URL", "", "SQS queue of polls (buckets and parcels to look at)"),
     setting("YAM_QUEUE_OPENPAY_URL", "", "SQS queue of payments to look at (keys only)"),
+    setting("YAM_QUEUE_NOTIFY_URL", "", "SQS queue of events to tell people of, and of messages (keys only)"),
     setting(
         "YAM_KMS_KEY_ID",
         "",
@@ -164,6 +165,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_URL_SMSRU", "https://sms.ru", "SMS.ru (/sms and /my below it)"),
     setting("YAM_URL_KAVENEGAR", "https://api.kavenegar.com", "Kavenegar (/v1 below it)"),
     setting("YAM_URL_SOLAPI", "https://api.solapi.com", "Solapi (/messages and /cash below it)"),
+    setting("YAM_MESSAGE_DEADLINE_MS", "15000", "one call to a provider of messages, 1000 to 15000 ms"),
+    setting(
+        "YAM_MAIL_FROM",
+        "",
+        "address that letters come from where a shop's account names none; verified with SES",
+    ),
     setting(
         "YAM_SMTP_TRUSTED_HOSTS",
         "",
@@ -327,6 +334,7 @@ const NUMBERS: &[(&str, u64, u64)] = &[
     ("YAM_REGISTRATION_PATIENCE_HOURS", 1, 720),
     ("YAM_PAY_FORMS_PER_MINUTE", 1, 10_000),
     ("YAM_WEBHOOK_DEADLINE_MS", 1_000, 25_000),
+    ("YAM_MESSAGE_DEADLINE_MS", 1_000, 15_000),
     ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_KOREA_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", 15, 1_440),

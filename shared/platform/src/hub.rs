@@ -29,6 +29,8 @@ pub struct Platform {
     pub queues: QueueClient,
     /// Figures.
     pub metrics: Metrics,
+    /// Region, role and way out of clients that single functions make for themselves (SNS, SES).
+    pub sdk: Arc<SdkConfig>,
 }
 
 impl Platform {
@@ -63,6 +65,7 @@ impl Platform {
             clock,
             ids,
             metrics,
+            sdk: Arc::new(sdk.clone()),
         }
     }
 }

@@ -20,12 +20,14 @@ pub enum Queue {
     Tracking,
     /// Payments to look at.
     Openpay,
+    /// Events to tell people of, and messages to send.
+    Notify,
 }
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Queue; 5] =
-        [Queue::Dispatch, Queue::Sync, Queue::Evidence, Queue::Tracking, Queue::Openpay];
+    pub const ALL: [Queue; 6] =
+        [Queue::Dispatch, Queue::Sync, Queue::Evidence, Queue::Tracking, Queue::Openpay, Queue::Notify];
 
     /// Name in keys, logs and the template.
     #[must_use]
@@ -36,6 +38,7 @@ impl Queue {
             Queue::Evidence => "evidence",
             Queue::Tracking => "tracking",
             Queue::Openpay => "openpay",
+            Queue::Notify => "notify",
         }
     }
 
@@ -52,6 +55,7 @@ impl Queue {
             Queue::Evidence => "YAM_QUEUE_EVIDENCE_URL",
             Queue::Tracking => "YAM_QUEUE_TRACKING_URL",
             Queue::Openpay => "YAM_QUEUE_OPENPAY_URL",
+            Queue::Notify => "YAM_QUEUE_NOTIFY_URL",
         }
     }
 }

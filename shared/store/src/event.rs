@@ -39,6 +39,27 @@ pub struct OutboxRow {
     pub m: MerchantId,
     /// Sort key of the event.
     pub e: String,
+    /// The notices are to be told too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub n: bool,
+}
+
+/// The queues that are told of an event: shops hear of everything, the notices of what people may be told.
+#[must_use]
+pub fn targets(kind: &str) -> &'static [Queue] {
+    if for_people(kind) { &[Queue::Sync, Queue::Notify] } else { &[Queue::Sync] }
+}
+
+/// What the rules of notices can ask for (`yam_domain::notice::Kind`).
+fn for_people(kind: &str) -> bool {
+    matches!(
+        kind,
+        "parcel.registered"
+            | "parcel.status_changed"
+            | "account.on_hold"
+            | "account.messenger_stopped"
+            | "account.balance_low"
+    ) || kind.starts_with("payment.")
 }
 
 /// How long events can be read and replayed (30 days).
@@ -49,6 +70,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct Announcement {
     event: Key,
     row: Key,
+    targets: &'static [Queue],
 }
 
 /// Adds an event and its outbox row to a transaction.
@@ -67,13 +89,14 @@ pub fn record(
     let expires_at = now.saturating_add(KEPT).unwrap_or(Timestamp::MAX).as_second();
     let value = Event { kind: kind.to_owned(), at: now, sequence, data, expires_at };
     txn.insert("event", &store.table, &event, &value);
-    let outbox = OutboxRow { m: merchant.clone(), e: event.sk.clone() };
+    let targets = targets(kind);
+    let outbox = OutboxRow { m: merchant.clone(), e: event.sk.clone(), n: targets.contains(&Queue::Notify) };
     txn.upsert("outbox row", &store.table, &row, &outbox);
-    Announcement { event, row }
+    Announcement { event, row, targets }
 }
 
-/// Tells the queue of events whose transaction has committed, and forgets their outbox rows. A failure
-/// is left to the sweep.
+/// Tells the queues of events whose transaction has committed, and forgets their outbox rows. A failure
+/// is left to the sweep, which tells all of them again: doubles are harmless.
 ///
 /// # Errors
 /// Only a crash point of a test.
@@ -82,10 +105,16 @@ pub async fn announce(store: &Store, announcements: &[Announcement], kind: &str)
         return Ok(());
     }
     store.hooks.pass("K5", kind)?;
-    let bodies = Message::bodies(announcements.iter().map(|a| &a.event));
-    if let Err(error) = store.queues.send(Queue::Sync, &bodies).await {
-        tracing::warn!(%error, "events are left to the outbox sweep");
-        return Ok(());
+    for queue in [Queue::Sync, Queue::Notify] {
+        let events = announcements.iter().filter(|a| a.targets.contains(&queue)).map(|a| &a.event);
+        let bodies = Message::bodies(events);
+        if bodies.is_empty() {
+            continue;
+        }
+        if let Err(error) = store.queues.send(queue, &bodies).await {
+            tracing::warn!(%error, "events are left to the outbox sweep");
+            return Ok(());
+        }
     }
     store.hooks.pass("K6", kind)?;
     for announcement in announcements {
@@ -108,7 +137,7 @@ pub struct Swept {
 /// Rows younger than this are still being told inline.
 const INLINE: SignedDuration = SignedDuration::from_secs(30);
 
-/// Tells the queue of events left behind, oldest first; a row that cannot be read is skipped and
+/// Tells the queues of events left behind, oldest first; a row that cannot be read is skipped and
 /// counted, not waited for.
 ///
 /// # Errors
@@ -131,14 +160,17 @@ pub async fn sweep(store: &Store, queue: Queue, shard: u32, limit: usize) -> Res
                 break;
             }
             swept.oldest_s = swept.oldest_s.max(age.as_secs());
-            rows.push((key, of_merchant(&row.m, row.e)));
+            rows.push((key, of_merchant(&row.m, row.e), row.n));
         }
-        let bodies = Message::bodies(rows.iter().map(|(_, event)| event));
-        if let Err(error) = store.queues.send(queue, &bodies).await {
-            return Err(StoreError::Unavailable(error.to_string()));
+        let all = Message::bodies(rows.iter().map(|(_, event, _)| event));
+        let notices = Message::bodies(rows.iter().filter(|row| row.2).map(|(_, event, _)| event));
+        for (queue, bodies) in [(queue, all), (Queue::Notify, notices)] {
+            if let Err(error) = store.queues.send(queue, &bodies).await {
+                return Err(StoreError::Unavailable(error.to_string()));
+            }
         }
         swept.told += rows.len();
-        for (row, _) in rows {
+        for (row, _, _) in rows {
             store.table.delete(&row).await?;
         }
         after = page.1;

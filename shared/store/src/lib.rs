@@ -16,6 +16,7 @@ pub mod items;
 pub mod key_use;
 pub mod keys;
 mod message;
+pub mod notices;
 mod store;
 pub mod table;
 pub mod tracking;

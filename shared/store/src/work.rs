@@ -30,6 +30,8 @@ pub enum Recheck<R> {
     Drop(Resolution, String),
     /// Not now; the back-off decides when.
     Wait(String),
+    /// Not before this time, which is no trouble (a window that opens later): no patience is used.
+    WaitUntil(Timestamp, String),
 }
 
 /// What a call brought.
@@ -99,6 +101,17 @@ pub trait Effect: Send + Sync {
         key: &Key,
         intent: &Intent<Self::Work>,
     ) -> Result<Recheck<Self::Ready>, StoreError>;
+
+    /// Writes down what the claim is to record beside its fence: which of several accounts is called, say. The
+    /// policy is asked again afterwards.
+    fn amend(&self, work: &mut Self::Work, ready: &Self::Ready) {
+        let _unused = (work, ready);
+    }
+
+    /// The queue that takes a proof which cannot be stored.
+    fn evidence_queue(&self) -> Queue {
+        Queue::Evidence
+    }
 
     /// Makes the call, once.
     async fn call(&self, key: &Key, intent: &Intent<Self::Work>, ready: &Self::Ready) -> Called<Self::Proof>;
@@ -218,11 +231,26 @@ impl<E: Effect> Turn<'_, E> {
             Recheck::Go(ready) => ready,
             Recheck::Drop(resolution, words) => return self.drop_planned(before, resolution, words).await,
             Recheck::Wait(words) => return self.postpone(before, words).await,
+            Recheck::WaitUntil(at, words) => return self.wait_until(before, at, words).await,
         };
         self.store.hooks.pass("K1", self.effect.kind())?;
         let claimed_at = self.store.clock.real_now();
         let token = self.store.ids.token(12);
-        let Some(claimed) = self.claim(&before, &token, EffectState::claim_send).await? else {
+        let mut amended = before.clone();
+        self.effect.amend(&mut amended.work, &ready);
+        let turn = Turn { policy: self.effect.policy(&amended.work), ..*self };
+        Box::pin(turn.call(before.state, amended, &token, claimed_at, &ready)).await
+    }
+
+    async fn call(
+        &self,
+        before: EffectState,
+        amended: Intent<E::Work>,
+        token: &str,
+        claimed_at: Timestamp,
+        ready: &E::Ready,
+    ) -> Result<Left, StoreError> {
+        let Some(claimed) = self.claim(&before, &amended, token, EffectState::claim_send).await? else {
             return Ok(Left::Overtaken);
         };
         self.store.hooks.pass("K2", self.effect.kind())?;
@@ -232,7 +260,7 @@ impl<E: Effect> Turn<'_, E> {
             return self.release(claimed).await;
         }
         let deadline = Duration::try_from(self.policy.call_deadline).unwrap_or(Duration::from_secs(1));
-        let called = tokio::time::timeout(deadline, self.effect.call(self.key, &claimed, &ready)).await;
+        let called = tokio::time::timeout(deadline, self.effect.call(self.key, &claimed, ready)).await;
         let called = called.unwrap_or_else(|_elapsed| Called {
             class: CallClass::Unknown,
             proof: None,
@@ -255,7 +283,8 @@ impl<E: Effect> Turn<'_, E> {
 
     async fn settle(&self, before: Intent<E::Work>) -> Result<Left, StoreError> {
         let token = self.store.ids.token(12);
-        let Some(claimed) = self.claim(&before, &token, EffectState::claim_settle).await? else {
+        let Some(claimed) = self.claim(&before.state, &before, &token, EffectState::claim_settle).await?
+        else {
             return Ok(Left::Overtaken);
         };
         let mut state = claimed.state.clone();
@@ -265,7 +294,7 @@ impl<E: Effect> Turn<'_, E> {
                 Recheck::Go(ready) => self.effect.look_up(self.key, &claimed, &ready).await,
                 // Wanted or not, what may have happened must be found out; only without access to the
                 // operator it waits.
-                Recheck::Drop(_, words) | Recheck::Wait(words) => {
+                Recheck::Drop(_, words) | Recheck::Wait(words) | Recheck::WaitUntil(_, words) => {
                     LookedUp { class: LookUpClass::Failed, proof: None, words }
                 }
             };
@@ -282,15 +311,16 @@ impl<E: Effect> Turn<'_, E> {
     /// Claims the intent; `None` when another worker was faster.
     async fn claim(
         &self,
-        before: &Intent<E::Work>,
+        before: &EffectState,
+        amended: &Intent<E::Work>,
         token: &str,
         take: fn(&mut EffectState, Timestamp, &str, &Policy),
     ) -> Result<Option<Intent<E::Work>>, StoreError> {
-        let mut claimed = before.clone();
+        let mut claimed = amended.clone();
         take(&mut claimed.state, self.store.clock.now(), token, &self.policy);
         for attempt in 0..BOOKINGS {
             let mut txn = Txn::new();
-            claimed.advance(&before.state, &mut txn, &self.store.table, self.key);
+            claimed.advance(before, &mut txn, &self.store.table, self.key);
             match txn.commit(&self.store.table).await {
                 Ok(()) => return Ok(Some(claimed)),
                 Err(StoreError::Conflict) => self.pause(attempt).await,
@@ -299,10 +329,7 @@ impl<E: Effect> Turn<'_, E> {
                     let now = Intent::<E::Work>::load(&self.store.table, self.key).await?;
                     match now {
                         Some(now) if now.state.claimed_by.as_deref() == Some(token) => return Ok(Some(now)),
-                        Some(now)
-                            if now.state.fence == before.state.fence
-                                && now.state.phase == before.state.phase =>
-                        {
+                        Some(now) if now.state.fence == before.fence && now.state.phase == before.phase => {
                             self.pause(attempt).await;
                         }
                         _ => return Ok(None),
@@ -343,6 +370,18 @@ impl<E: Effect> Turn<'_, E> {
     async fn postpone(&self, before: Intent<E::Work>, words: String) -> Result<Left, StoreError> {
         let mut state = before.state.clone();
         let resolution = state.postpone(self.store.clock.now(), &self.policy, self.store.ids.number());
+        let ended = Ended { resolution, proof: None, words, dropped: false, detail: None };
+        self.book(before, state, ended).await
+    }
+
+    async fn wait_until(
+        &self,
+        before: Intent<E::Work>,
+        at: Timestamp,
+        words: String,
+    ) -> Result<Left, StoreError> {
+        let mut state = before.state.clone();
+        let resolution = state.wait_until(at, self.store.clock.now());
         let ended = Ended { resolution, proof: None, words, dropped: false, detail: None };
         self.book(before, state, ended).await
     }
@@ -401,7 +440,7 @@ impl<E: Effect> Turn<'_, E> {
             words: ended.words.clone(),
         };
         let Ok(body) = serde_json::to_string(&evidence) else { return };
-        match self.store.queues.send(Queue::Evidence, &[body]).await {
+        match self.store.queues.send(self.effect.evidence_queue(), &[body]).await {
             Ok(()) => {
                 tracing::warn!(intent = %self.key.sk, "a proof could not be stored and waits as evidence")
             }

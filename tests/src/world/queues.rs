@@ -9,7 +9,7 @@ use yam_platform::lambda::Invocation;
 
 use super::{FUNCTION_TIMEOUT, World};
 
-pub(super) const QUEUES: [&str; 5] = ["dispatch", "sync", "evidence", "tracking", "openpay"];
+pub(super) const QUEUES: [&str; 6] = ["dispatch", "sync", "evidence", "tracking", "openpay", "notify"];
 
 /// What a queue does to messages beside handing them out, by chance that a seed repeats.
 #[derive(Debug)]
@@ -104,10 +104,11 @@ impl World {
             self.tracking.handle(event.clone(), invocation).await;
         }
         let answer: SqsBatchResponse = match queue {
-            "sync" => self.sync.handle(event, invocation).await,
-            "tracking" => self.tracking.handle(event, invocation).await,
-            "openpay" => self.openpay.handle(event, invocation).await,
-            _ => self.dispatch.handle(event, invocation).await,
+            "sync" => Box::pin(self.sync.handle(event, invocation)).await,
+            "tracking" => Box::pin(self.tracking.handle(event, invocation)).await,
+            "openpay" => Box::pin(self.openpay.handle(event, invocation)).await,
+            "notify" => Box::pin(self.notify.handle(event, invocation)).await,
+            _ => Box::pin(self.dispatch.handle(event, invocation)).await,
         };
         let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
         let done =

@@ -39,7 +39,7 @@ impl World {
         let setting = |other: &str| Some(if other == name { value } else { known.text(other) }.to_owned());
         let config = Config::from_lookup(setting).expect("settings");
         self.platform = Platform { config: Arc::new(config), ..self.platform.clone() };
-        let Functions { routers, dispatch, sync, relay, tracking, openpay } =
+        let Functions { routers, dispatch, sync, relay, tracking, openpay, notify } =
             Functions::new(&self.platform, &Hooks::default());
         self.routers = routers;
         self.dispatch = dispatch;
@@ -47,6 +47,7 @@ impl World {
         self.relay = relay;
         self.tracking = tracking;
         self.openpay = openpay;
+        self.notify = notify;
     }
 
     async fn execute(&self, operation: &str, request: &Value) -> Value {

@@ -16,7 +16,7 @@ use crate::template::Template;
 const OUTBOX_AGE: SignedDuration = SignedDuration::from_secs(31);
 
 /// Queues with due rows; evidence is never waited with.
-const RELEASED: [Queue; 4] = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay];
+const RELEASED: [Queue; 5] = [Queue::Dispatch, Queue::Sync, Queue::Tracking, Queue::Openpay, Queue::Notify];
 
 /// Looks up work items.
 #[derive(Debug)]

@@ -59,7 +59,7 @@ async fn queues_costs_and_listings_answer() {
     let running = in_memory().await;
     let queues = get(&running, "/_local/queues").await;
     let names: Vec<_> = queues["items"].as_array().unwrap().iter().map(|q| &q["name"]).collect();
-    assert_eq!(names, ["dispatch", "evidence", "openpay", "sync", "tracking"]);
+    assert_eq!(names, ["dispatch", "evidence", "notify", "openpay", "sync", "tracking"]);
     for name in ["dispatch", "yam-dispatch"] {
         let dead = get(&running, &format!("/_local/queues/{name}/dead")).await;
         assert_eq!(dead["items"].as_array().unwrap().len(), 0);

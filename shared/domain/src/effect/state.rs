@@ -223,6 +223,13 @@ impl EffectState {
         self.plan_again(None, now, policy, random)
     }
 
+    /// Puts off a planned call to a time that was chosen and not caused by trouble: no patience is used.
+    pub fn wait_until(&mut self, at: Timestamp, now: Timestamp) -> Resolution {
+        self.give_up_at = later(self.give_up_at, at.duration_since(now).max(SignedDuration::ZERO));
+        self.rest_until(Phase::Planned, at);
+        Resolution::Later(at)
+    }
+
     /// Books the outcome of the call the holder just made.
     pub fn after_call(
         &mut self,

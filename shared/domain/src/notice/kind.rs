@@ -91,6 +91,8 @@ words! {
         BalanceLow = "balance_low",
         /// An account at a post was put on hold.
         CarrierOnHold = "carrier_on_hold",
+        /// A provider of messages refuses an account of the shop.
+        MessengerStopped = "messenger_stopped",
         /// The daily report (S4-04).
         Digest = "digest",
     }
@@ -98,7 +100,7 @@ words! {
 
 /// What can be told. One word in the API: a parcel status, or one of [`Notice`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "String", into = "String")]
 pub enum Kind {
     /// A parcel came into this status. `registered` comes from the event `parcel.registered`.
     Parcel(ParcelStatus),
@@ -109,7 +111,7 @@ pub enum Kind {
 /// The word names nothing that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_failed, payment_refunded, slip_approved, slip_rejected, payment_link, balance_low, carrier_on_hold, digest"
+    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_failed, payment_refunded, slip_approved, slip_rejected, payment_link, balance_low, carrier_on_hold, messenger_stopped, digest"
 )]
 pub struct UnknownKind;
 
@@ -159,6 +161,20 @@ impl Kind {
             Kind::Parcel(status) => !status.is_final(),
             Kind::Other(notice) => matches!(notice, Notice::NotCollected),
         }
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = UnknownKind;
+
+    fn try_from(text: String) -> Result<Self, UnknownKind> {
+        text.parse()
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> String {
+        kind.as_str().to_owned()
     }
 }
 

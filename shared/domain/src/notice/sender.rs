@@ -1,5 +1,7 @@
 //! Names that messages carry as their sender (S4-08 ... S4-12).
 
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,12 @@ pub const MAX_DIGITS: usize = 15;
 pub const PLACEHOLDER: &str = "YourShop";
 /// How long a review may take in working hours (S4-09).
 pub const REVIEW: SignedDuration = SignedDuration::from_mins(20);
+/// When hub staff begin.
+const OPENS: Time = Time::constant(9, 0, 0, 0);
+/// When they go home.
+const CLOSES: Time = Time::constant(18, 0, 0, 0);
+/// More days than any weekend has.
+const MOST_DAYS_OFF: u8 = 8;
 
 /// A sender's name that operators take: Latin letters and digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -118,6 +126,37 @@ impl Review {
     }
 }
 
+/// When hub staff should have decided on a name: [`REVIEW`] of working time after it was handed in. They work from
+/// Monday to Friday, 9:00 to 18:00 by the clock of `zone`; public holidays are not known, so that the alarm comes
+/// too early rather than never.
+pub fn review_due(handed_in: Timestamp, zone: &TimeZone) -> Timestamp {
+    let (mut at, mut left) = (handed_in, REVIEW);
+    for _ in 0..MOST_DAYS_OFF {
+        let day = zone.to_datetime(at).date();
+        let works = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let (Some(opens), Some(closes)) = (moment(zone, day, OPENS), moment(zone, day, CLOSES)) else {
+            break;
+        };
+        if works && at < closes {
+            let from = at.max(opens);
+            let room = closes.duration_since(from);
+            if left <= room {
+                return from.saturating_add(left).unwrap_or(from);
+            }
+            left = left.saturating_sub(room);
+        }
+        let Some(next) = day.tomorrow().ok().and_then(|next| moment(zone, next, Time::midnight())) else {
+            break;
+        };
+        at = next;
+    }
+    handed_in.saturating_add(REVIEW).unwrap_or(handed_in)
+}
+
+fn moment(zone: &TimeZone, day: Date, time: Time) -> Option<Timestamp> {
+    zone.to_zoned(day.to_datetime(time)).ok().map(|zoned| zoned.timestamp())
+}
+
 /// The name a message carries: the shop's once approved, else the hub's.
 pub fn name_to_use<'a>(own: Option<(&'a SenderName, &Review)>, hub: &'a SenderName) -> &'a SenderName {
     match own {
@@ -168,5 +207,22 @@ mod tests {
         assert!(!pending.is_overdue(SignedDuration::from_mins(20)));
         assert!(pending.is_overdue(SignedDuration::from_secs(1_201)));
         assert!(!Review::Approved.is_overdue(SignedDuration::from_hours(1)));
+    }
+
+    #[test]
+    fn a_review_is_due_after_twenty_working_minutes() {
+        let zone = TimeZone::get("Europe/Moscow").unwrap();
+        for (handed_in, due) in [
+            ("2026-11-23T10:00", "2026-11-23T10:20"),
+            ("2026-11-23T03:00", "2026-11-23T09:20"),
+            ("2026-11-23T17:40", "2026-11-23T18:00"),
+            ("2026-11-23T17:45", "2026-11-24T09:05"),
+            ("2026-11-20T17:50", "2026-11-23T09:10"),
+            ("2026-11-21T12:00", "2026-11-23T09:20"),
+            ("2026-11-23T18:00", "2026-11-24T09:20"),
+        ] {
+            let at = |text: &str| zone.to_zoned(format!("{text}:00").parse().unwrap()).unwrap().timestamp();
+            assert_eq!(review_due(at(handed_in), &zone), at(due), "{handed_in}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod endpoint;
 mod gateway;
 mod merchant;
 mod method;
+pub mod notices;
 mod order;
 mod parcel;
 mod payment;

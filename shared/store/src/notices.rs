@@ -1,0 +1,51 @@
+//! What a shop settled about notifications, and what it pays for them.
+
+use yam_domain::ids::MerchantId;
+use yam_domain::notice::PriceList;
+
+use crate::error::StoreError;
+use crate::items::Merchant;
+use crate::items::notices::{NoticeBalance, NoticePrices, NoticeSettings, balance_currency};
+use crate::keys::{notice_prices, of_merchant, sk};
+use crate::store::Store;
+use crate::table::Read;
+
+/// A shop's settings; those of a new shop when it has none. 1 read unit, 2 without settings.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn settings(store: &Store, merchant: &MerchantId) -> Result<NoticeSettings, StoreError> {
+    let key = of_merchant(merchant, sk::NOTICES);
+    match store.table.get(&key, Read::Consistent).await? {
+        Some(settings) => Ok(settings),
+        None => Ok(NoticeSettings::usual(&country(store, merchant).await?)),
+    }
+}
+
+/// A shop's money; none where it never had any. 1 read unit, 2 without money.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn balance(store: &Store, merchant: &MerchantId) -> Result<NoticeBalance, StoreError> {
+    let key = of_merchant(merchant, sk::BALANCE);
+    match store.table.get(&key, Read::Consistent).await? {
+        Some(balance) => Ok(balance),
+        None => Ok(NoticeBalance::none(balance_currency(&country(store, merchant).await?))),
+    }
+}
+
+/// The hub's prices, and how often they were changed. Up to 50 read units: keep them for some minutes.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn prices(store: &Store) -> Result<(PriceList, u64), StoreError> {
+    let stored: Option<NoticePrices> = store.table.get(&notice_prices(), Read::Eventual).await?;
+    Ok(stored.map_or_else(|| (PriceList::usual(), 0), |prices| (prices.list, prices.rev)))
+}
+
+/// The country a shop was made for, ISO alpha-2.
+async fn country(store: &Store, merchant: &MerchantId) -> Result<String, StoreError> {
+    let found: Option<Merchant> =
+        store.table.get(&of_merchant(merchant, sk::MERCHANT), Read::Eventual).await?;
+    Ok(found.map(|merchant| merchant.country).unwrap_or_default())
+}
