@@ -10,6 +10,8 @@ mod idempotency;
 mod key_lapse;
 mod keys;
 mod lost_answers;
+mod notice_log;
+mod notice_settings;
 mod order_list;
 mod orders;
 mod parcel_limit;

@@ -75,9 +75,10 @@ pub(super) async fn write(
 pub(super) async fn past(
     State(state): State<ConsoleState>,
     caller: Caller,
-    Path(version): Path<u64>,
+    Path(version): Path<String>,
 ) -> Answer {
     caller.require(Scope::Settings)?;
+    let version: u64 = version.parse().map_err(|_| Problem::new(Kind::NotFound))?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     if version == shop.settings.rules.version {
         return Ok(Json(json!({"version": version, "rules": shop.settings.rules.rules,
