@@ -4,22 +4,51 @@
 //! (`yam_domain::notice::plan`), a message gets one turn of `yam_store::work`, a block that outlived its worker is
 //! settled. Providers' receipts and people's wishes to hear no more come by HTTP.
 
+mod batch;
+mod fresh;
+mod health;
 mod hooks;
+mod leave;
+mod mail;
+mod money;
+mod plan;
+mod route;
+mod shop;
+mod tell;
+mod text;
+mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use yam_messengers::Messengers;
 use yam_platform::Platform;
-use yam_platform::lambda::{Invocation, QueueMessage, Verdict, harden, process_batch};
+use yam_platform::lambda::{Invocation, harden, process_batch};
+use yam_store::Store;
 use yam_store::hooks::Hooks;
-use yam_store::{Message, Store};
+
+use batch::Batch;
+use health::Healths;
+
+/// The longest a call to a provider may take, by which windows are judged (reliability notes, section 2).
+pub(crate) const CALL: SignedDuration = SignedDuration::from_secs(15);
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct NotifyState {
     pub(crate) store: Store,
     pub(crate) messengers: Messengers,
+    pub(crate) healths: Healths,
+    /// The hub's own address; empty when it has none.
+    pub(crate) public_url: Arc<str>,
+    /// Where letters come from whose account names no address.
+    pub(crate) mail_from: Option<Arc<str>>,
+    /// One call to a provider.
+    pub(crate) deadline: Duration,
 }
 
 /// The function.
@@ -37,14 +66,24 @@ impl Notify {
     /// Over a function's platform and the providers; opens no socket.
     #[must_use]
     pub fn new(platform: &Platform, messengers: Messengers) -> Self {
-        Notify { state: NotifyState { store: Store::new(platform), messengers } }
+        let config = &platform.config;
+        Notify {
+            state: NotifyState {
+                store: Store::new(platform),
+                messengers,
+                healths: Healths::default(),
+                public_url: config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
+                mail_from: config.optional("YAM_MAIL_FROM").map(Arc::from),
+                deadline: config.millis("YAM_MESSAGE_DEADLINE_MS"),
+            },
+        }
     }
 
     /// The same function with crash points.
     #[must_use]
     pub fn with_hooks(self, hooks: Hooks) -> Self {
-        let store = self.state.store.with_hooks(hooks);
-        Notify { state: NotifyState { store, messengers: self.state.messengers } }
+        let store = self.state.store.clone().with_hooks(hooks);
+        Notify { state: NotifyState { store, ..self.state } }
     }
 
     /// The function's routes.
@@ -57,27 +96,13 @@ impl Notify {
         harden(router, BODY_LIMIT, clock, ids)
     }
 
-    /// Handles a batch.
+    /// Handles a batch. The money of all its messages is reserved together and settled at its end.
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.state.store.ids.clone();
-        process_batch(event, CONCURRENCY, ids.as_ref(), "notify", |message| self.message(message, invocation))
-            .await
-    }
-
-    async fn message(&self, message: QueueMessage, _invocation: Invocation) -> Verdict {
-        match Message::parse(&message.body) {
-            Ok(keys) => {
-                tracing::info!(
-                    keys = keys.len(),
-                    messengers = self.state.messengers.iter().count(),
-                    "noticed"
-                );
-                Verdict::Done
-            }
-            Err(error) => {
-                tracing::error!(message.id = %message.id, %error, "a message that is not ours goes to the dead letters");
-                Verdict::Again
-            }
-        }
+        let batch = Batch::of(&self.state, &event, invocation);
+        let answer =
+            process_batch(event, CONCURRENCY, ids.as_ref(), "notify", |message| batch.record(message)).await;
+        batch.close().await;
+        answer
     }
 }

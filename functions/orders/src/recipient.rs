@@ -29,6 +29,7 @@ pub(crate) struct RecipientRequest {
     flat: Option<String>,
     delivery_note: Option<String>,
     locale: Option<String>,
+    call_consent: Option<bool>,
 }
 
 const ABSENT: &str = "–";
@@ -122,6 +123,7 @@ impl RecipientRequest {
                 .text("delivery_note", self.delivery_note.as_ref(), limits::MAX_NOTE)
                 .or_else(|| known?.delivery_note.clone()),
             locale: check.text("locale", self.locale.as_ref(), 16).or_else(|| known?.locale.clone()),
+            call_consent: self.call_consent.or_else(|| Some(known?.call_consent)).unwrap_or(false),
             buyer_ip: buyer_ip.or_else(|| known?.buyer_ip.clone()),
             country,
         };

@@ -130,6 +130,9 @@ pub struct AccountSettings {
     /// SES: the configuration set whose events become receipts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_set: Option<String>,
+    /// E-mail: the address letters come from; verified with SES, or one of the server's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// SMTP: the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpServer>,

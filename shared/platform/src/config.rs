@@ -165,6 +165,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_URL_SMSRU", "https://sms.ru", "SMS.ru (/sms and /my below it)"),
     setting("YAM_URL_KAVENEGAR", "https://api.kavenegar.com", "Kavenegar (/v1 below it)"),
     setting("YAM_URL_SOLAPI", "https://api.solapi.com", "Solapi (/messages and /cash below it)"),
+    setting("YAM_MESSAGE_DEADLINE_MS", "15000", "one call to a provider of messages, 1000 to 15000 ms"),
+    setting(
+        "YAM_MAIL_FROM",
+        "",
+        "address that letters come from where a shop's account names none; verified with SES",
+    ),
     setting("YAM_URL_POLLY", "", "Amazon Polly; empty: Amazon's own address in the hub's region"),
     setting(
         "YAM_VOICE_PREVIEW",
@@ -336,6 +342,7 @@ const NUMBERS: &[(&str, u64, u64)] = &[
     ("YAM_REGISTRATION_PATIENCE_HOURS", 1, 720),
     ("YAM_PAY_FORMS_PER_MINUTE", 1, 10_000),
     ("YAM_WEBHOOK_DEADLINE_MS", 1_000, 25_000),
+    ("YAM_MESSAGE_DEADLINE_MS", 1_000, 15_000),
     ("YAM_TRACK_EVERY_MINUTES_IRAN_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_KOREA_POST", 15, 1_440),
     ("YAM_TRACK_EVERY_MINUTES_RUSSIAN_POST", 15, 1_440),

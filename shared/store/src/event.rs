@@ -52,8 +52,14 @@ pub fn targets(kind: &str) -> &'static [Queue] {
 
 /// What the rules of notices can ask for (`yam_domain::notice::Kind`).
 fn for_people(kind: &str) -> bool {
-    matches!(kind, "parcel.registered" | "parcel.status_changed" | "account.on_hold" | "account.balance_low")
-        || kind.starts_with("payment.")
+    matches!(
+        kind,
+        "parcel.registered"
+            | "parcel.status_changed"
+            | "account.on_hold"
+            | "account.messenger_stopped"
+            | "account.balance_low"
+    ) || kind.starts_with("payment.")
 }
 
 /// How long events can be read and replayed (30 days).

@@ -105,6 +105,20 @@ impl Txn {
         });
     }
 
+    /// Deletes an item whose stored `rev` is still `rev`.
+    pub fn delete_at(&mut self, what: &'static str, table: &Table, key: &Key, rev: u64) {
+        self.push(what, table, |table| {
+            let delete = Delete::builder()
+                .table_name(&table.name)
+                .set_key(Some(key_item(key)))
+                .condition_expression("rev = :rev")
+                .expression_attribute_values(":rev", AttributeValue::N(rev.to_string()))
+                .return_values_on_condition_check_failure(OLD)
+                .build();
+            delete.map(|d| TransactWriteItem::builder().delete(d).build())
+        });
+    }
+
     /// Updates parts of an item under a condition.
     pub fn update(
         &mut self,

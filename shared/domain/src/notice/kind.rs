@@ -91,6 +91,8 @@ words! {
         BalanceLow = "balance_low",
         /// An account at a post was put on hold.
         CarrierOnHold = "carrier_on_hold",
+        /// A provider of messages refuses an account of the shop.
+        MessengerStopped = "messenger_stopped",
         /// The daily report (S4-04).
         Digest = "digest",
     }
@@ -109,7 +111,7 @@ pub enum Kind {
 /// The word names nothing that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_failed, payment_refunded, slip_approved, slip_rejected, payment_link, balance_low, carrier_on_hold, digest"
+    "nothing of this name can be told; use a parcel status or one of not_collected, payment_paid, payment_needs_review, payment_failed, payment_refunded, slip_approved, slip_rejected, payment_link, balance_low, carrier_on_hold, messenger_stopped, digest"
 )]
 pub struct UnknownKind;
 

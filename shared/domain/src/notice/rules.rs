@@ -203,6 +203,7 @@ impl RuleSet {
             admin(Notice::BalanceLow, Email),
             admin(Notice::BalanceLow, Sms),
             admin(Notice::CarrierOnHold, Email),
+            admin(Notice::MessengerStopped, Email),
             admin(Notice::Digest, Email),
         ]);
         RuleSet { version: 1, service_enabled: true, rules }

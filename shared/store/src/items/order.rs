@@ -62,6 +62,9 @@ pub struct Recipient {
     /// Language tag of messages to the buyer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// They agreed to be called by a machine, as the shop recorded it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub call_consent: bool,
     /// The buyer's address on the internet, which one wire wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer_ip: Option<String>,

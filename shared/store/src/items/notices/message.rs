@@ -203,6 +203,9 @@ pub struct MessageWork {
     /// When the first send whose answer was lost was made; real time, as signatures want it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unclear_since: Option<Timestamp>,
+    /// Sends that repeated one whose answer was lost.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeats: u8,
     /// When the present send was claimed; real time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<Timestamp>,
@@ -248,7 +251,7 @@ impl MessageWork {
     #[must_use]
     pub fn stands(intent: &Intent<MessageWork>) -> MessageState {
         match (intent.work.state, intent.state.phase) {
-            (MessageState::Planned, Phase::Calling) => MessageState::Sending,
+            (MessageState::Planned, Phase::Calling | Phase::Settling) => MessageState::Sending,
             (state, _) => state,
         }
     }
@@ -257,7 +260,8 @@ impl MessageWork {
     #[must_use]
     pub fn is_open(intent: &Intent<MessageWork>) -> bool {
         matches!(intent.state.phase, Phase::Calling | Phase::Settling)
-            || (intent.state.phase == Phase::Planned && intent.state.doubtful_sends > 0)
+            || (intent.state.phase == Phase::Planned
+                && (intent.state.doubtful_sends > 0 || intent.state.missed_sends > 0))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct MessengerAccount {
     pub enabled: bool,
     /// Secret part of the address that the provider sends receipts to.
     pub hook_secret: String,
-    /// How the last sends ended (`yam_domain::payment::health::Health` as JSON); null when nothing is known.
+    /// How the last sends ended (`yam_messengers::failover::Health` as JSON); null when nothing is known.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub health: Value,
     /// Counts the changes.

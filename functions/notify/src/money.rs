@@ -1,0 +1,346 @@
+//! Money for messages (reliability notes, M5): held in blocks by the worker that is about to send, charged from what
+//! the messages became.
+//!
+//! ```text
+//!   take(price) --no block, or too little left--> BALANCE - block, BLOCK + its due row: one transaction
+//!   end of the batch: BALANCE charged and given back, BLOCK gone          (or smaller, while messages are open)
+//!   its worker died: the due row brings the block, and the messages it names say what was spent
+//! ```
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::sync::Mutex;
+use yam_domain::ids::MerchantId;
+use yam_domain::money::Money;
+use yam_domain::money::display::{self, Locale};
+use yam_domain::notice::AccountError;
+use yam_platform::queue::Queue;
+use yam_store::event::{announce, record};
+use yam_store::intent::DueRow;
+use yam_store::items::notices::{Block, MessageWork, NoticeBalance};
+use yam_store::keys::{due_row, of_merchant, sk};
+use yam_store::{Announcement, Intent, Key, Read, Store, StoreError, Txn};
+
+use crate::shop::ShopNotices;
+
+/// A worker has ended by then, whatever became of it.
+const WORKER: SignedDuration = SignedDuration::from_mins(5);
+/// Between two looks at messages whose outcome is open.
+const OPEN: SignedDuration = SignedDuration::from_hours(1);
+/// How often a change of the balance is tried against others.
+const TRIES: usize = 10;
+
+/// The money of one shop in one batch.
+#[derive(Debug)]
+pub(crate) struct Purse {
+    store: Store,
+    merchant: MerchantId,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// The messages of the batch, by their sort keys.
+    messages: Vec<String>,
+    blocks: Vec<Open>,
+    ends: Ends,
+}
+
+/// What is known of messages: the block each was held in last, and its end.
+pub(crate) type Ends = HashMap<String, (String, MoneyEnd)>;
+
+/// A block of this worker.
+#[derive(Debug)]
+struct Open {
+    id: String,
+    left: Money,
+    /// How many of the batch's messages it names: the first ones.
+    names: usize,
+}
+
+/// What became of a message's price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MoneyEnd {
+    /// This was spent.
+    Spent(Money),
+    /// Nothing was.
+    Free,
+    /// The provider may have it: the price stays held.
+    Open(Money),
+}
+
+/// Why there is no money for a message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoMoney {
+    /// The balance does not cover it.
+    #[error("the balance does not cover the message")]
+    Balance,
+    /// The table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Purse {
+    pub(crate) fn new(store: &Store, merchant: &MerchantId, messages: Vec<String>) -> Self {
+        let (store, merchant) = (store.clone(), merchant.clone());
+        Purse { store, merchant, held: Mutex::new(Held { messages, ..Held::default() }) }
+    }
+
+    /// Messages that an event of the batch has planned for now: blocks reserved from here on name them too.
+    pub(crate) async fn add(&self, messages: impl Iterator<Item = String>) {
+        self.held.lock().await.messages.extend(messages);
+    }
+
+    /// Holds the price of a message; answers with the block it is held in, none for a price of nothing.
+    pub(crate) async fn take(
+        &self,
+        shop: &ShopNotices,
+        message: &str,
+        price: Money,
+    ) -> Result<Option<String>, NoMoney> {
+        if price.is_zero() {
+            return Ok(None);
+        }
+        let mut held = self.held.lock().await;
+        let known = held.messages.iter().position(|known| known == message);
+        let place = known.unwrap_or_else(|| {
+            held.messages.push(message.to_owned());
+            held.messages.len().saturating_sub(1)
+        });
+        for block in held.blocks.iter_mut().filter(|block| place < block.names) {
+            if let Ok(rest) = block.left.checked_sub(price)
+                && !rest.is_negative()
+            {
+                block.left = rest;
+                return Ok(Some(block.id.clone()));
+            }
+        }
+        let (id, size) = self.reserve(shop, &held.messages, price).await?;
+        let left = size.checked_sub(price).map_err(|_| NoMoney::Balance)?;
+        let names = held.messages.len();
+        held.blocks.push(Open { id: id.clone(), left, names });
+        Ok(Some(id))
+    }
+
+    async fn reserve(
+        &self,
+        shop: &ShopNotices,
+        messages: &[String],
+        need: Money,
+    ) -> Result<(String, Money), NoMoney> {
+        let count = u64::try_from(messages.len().max(1)).unwrap_or(1);
+        let wanted = need.checked_mul(count).unwrap_or(need);
+        let table = &self.store.table;
+        let key = of_merchant(&self.merchant, sk::BALANCE);
+        let id = self.store.ids.token(12);
+        for _ in 0..TRIES {
+            let stored: Option<NoticeBalance> =
+                table.get(&key, Read::Consistent).await.map_err(NoMoney::Store)?;
+            let Some(before) = stored else { return Err(NoMoney::Balance) };
+            let (account, size) = match before.account.reserve(need, wanted) {
+                Ok(reserved) => reserved,
+                Err(AccountError::NoBalance) => return Err(NoMoney::Balance),
+                Err(error) => {
+                    tracing::error!(merchant = %self.merchant, %error, "a price does not fit the balance");
+                    return Err(NoMoney::Balance);
+                }
+            };
+            let mut txn = Txn::new();
+            let after = NoticeBalance { account, ..before.clone() };
+            let told = self.put_balance(&mut txn, shop, before, after);
+            let until = later(self.store.clock.now(), WORKER);
+            let block = Block { reserved: size, messages: messages.to_vec(), until, rev: 1 };
+            let block_key = of_merchant(&self.merchant, sk::block(&id));
+            txn.insert("block", table, &block_key, &block);
+            txn.upsert(
+                "due row",
+                table,
+                &due_row(Queue::Notify, until, &block_key),
+                &DueRow { held_until: None },
+            );
+            match txn.commit(table).await {
+                Ok(()) => {
+                    announce(&self.store, told.as_slice(), "balance").await?;
+                    return Ok((id, size));
+                }
+                Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(NoMoney::Store(StoreError::Conflict))
+    }
+
+    /// Writes the balance; falling below the threshold is told, once.
+    fn put_balance(
+        &self,
+        txn: &mut Txn,
+        shop: &ShopNotices,
+        before: NoticeBalance,
+        mut after: NoticeBalance,
+    ) -> Option<Announcement> {
+        let mut rings = false;
+        if let Ok((alarm, rung)) = before.alarm.after(after.account.balance) {
+            (after.alarm, rings) = (alarm, rung);
+        }
+        let rev = before.rev;
+        after.rev = rev.saturating_add(1);
+        let key = of_merchant(&self.merchant, sk::BALANCE);
+        txn.replace("balance", &self.store.table, &key, &after, rev);
+        rings.then(|| {
+            let balance = after.account.balance;
+            let today = shop.zone.to_datetime(self.store.clock.now()).date();
+            let locale = Locale::from_tag(&shop.shop.locale);
+            let text = display::format(balance, &shop.shop.currency_unit, locale, today)
+                .or_else(|_| display::format(balance, balance.currency().as_str(), locale, today));
+            let data = json!({
+                "account": "balance", "balance": balance, "threshold": after.alarm.threshold,
+                "balance_text": text.ok(),
+            });
+            record(txn, &self.store, &self.merchant, "account.balance_low", after.rev, data)
+        })
+    }
+
+    /// Whether it holds any money.
+    pub(crate) async fn holds(&self) -> bool {
+        !self.held.lock().await.blocks.is_empty()
+    }
+
+    /// Takes down what became of a message in its last block.
+    pub(crate) async fn ended(&self, message: &str, block: String, end: MoneyEnd) {
+        self.held.lock().await.ends.insert(message.to_owned(), (block, end));
+    }
+
+    /// Charges what was spent and gives back the rest. What cannot be done now is left to the blocks' due rows.
+    pub(crate) async fn close(&self) {
+        let held = std::mem::take(&mut *self.held.lock().await);
+        for block in held.blocks {
+            let key = of_merchant(&self.merchant, sk::block(&block.id));
+            if let Err(error) = settle(&self.store, &key, Some(&held.ends)).await {
+                tracing::warn!(block = %block.id, %error, "a block of money is left to its due row");
+            }
+        }
+    }
+}
+
+/// Settles a block from what became of its messages. A worker passes what it knows of its own; messages it does not
+/// name are read.
+///
+/// # Errors
+/// The table does not answer; the block's due row brings it again.
+pub(crate) async fn settle(store: &Store, key: &Key, known: Option<&Ends>) -> Result<(), StoreError> {
+    let Some(merchant) = yam_store::keys::merchant_of(&key.pk) else { return Ok(()) };
+    let id = key.sk.strip_prefix(sk::BLOCKS).unwrap_or(&key.sk).to_owned();
+    for _ in 0..TRIES {
+        let Some(block) = store.table.get::<Block>(key, Read::Consistent).await? else { return Ok(()) };
+        let now = store.clock.now();
+        if known.is_none() && now < block.until {
+            return Ok(());
+        }
+        let zero = Money::zero(block.reserved.currency());
+        let (mut spent, mut open, mut left) = (zero, zero, Vec::new());
+        for message in &block.messages {
+            let end = match known.and_then(|known| known.get(message)) {
+                Some((block, end)) if *block == id => *end,
+                Some(_) => MoneyEnd::Free,
+                None => read_end(store, &merchant, message, &id).await?,
+            };
+            match end {
+                MoneyEnd::Free => {}
+                MoneyEnd::Spent(cost) => spent = add(spent, cost)?,
+                MoneyEnd::Open(price) => {
+                    open = add(open, price)?;
+                    left.push(message.clone());
+                }
+            }
+        }
+        match put(store, &merchant, key, &block, (spent, open, left), now).await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// What a message's own record says of its money in this block.
+async fn read_end(
+    store: &Store,
+    merchant: &MerchantId,
+    message: &str,
+    block: &str,
+) -> Result<MoneyEnd, StoreError> {
+    let key = of_merchant(merchant, message);
+    let Some(intent) = Intent::<MessageWork>::load(&store.table, &key).await? else {
+        return Ok(MoneyEnd::Free);
+    };
+    Ok(end_in(&intent, block))
+}
+
+/// As [`read_end`], of a message at hand.
+pub(crate) fn end_in(intent: &Intent<MessageWork>, block: &str) -> MoneyEnd {
+    match (intent.work.block.as_deref() == Some(block), intent.work.price) {
+        (true, Some(price)) if MessageWork::is_open(intent) => MoneyEnd::Open(price),
+        (true, _) => intent.work.cost.map_or(MoneyEnd::Free, MoneyEnd::Spent),
+        _ => MoneyEnd::Free,
+    }
+}
+
+async fn put(
+    store: &Store,
+    merchant: &MerchantId,
+    key: &Key,
+    block: &Block,
+    (spent, open, left): (Money, Money, Vec<String>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let broken = |error: &dyn std::fmt::Display| StoreError::Corrupt(format!("{}: {error}", key.sk));
+    let rest = block.reserved.checked_sub(add(spent, open)?).map_err(|error| broken(&error))?;
+    let balance_key = of_merchant(merchant, sk::BALANCE);
+    let stored: Option<NoticeBalance> = store.table.get(&balance_key, Read::Consistent).await?;
+    let Some(mut balance) = stored else { return Err(broken(&"there is no balance")) };
+    let mut txn = Txn::new();
+    if !spent.is_zero() || !rest.is_zero() {
+        let charged = balance.account.charge(spent).and_then(|account| account.release(rest));
+        balance.account = charged.map_err(|error| broken(&error))?;
+        let rev = balance.rev;
+        // A credit sets the alarm again, money that comes back does so too.
+        if let Ok((alarm, _)) = balance.alarm.after(balance.account.balance) {
+            balance.alarm.rung = balance.alarm.rung && alarm.rung;
+        }
+        balance.rev = rev.saturating_add(1);
+        txn.replace("balance", &store.table, &balance_key, &balance, rev);
+    }
+    let old_row = due_row(Queue::Notify, block.until, key);
+    if left.is_empty() {
+        txn.delete_at("block", &store.table, key, block.rev);
+        txn.delete("due row", &store.table, &old_row);
+    } else {
+        let until = later(now, OPEN).max(later(block.until, SignedDuration::from_secs(1)));
+        txn.delete("old due row", &store.table, &old_row);
+        let rev = block.rev.saturating_add(1);
+        txn.replace(
+            "block",
+            &store.table,
+            key,
+            &Block { reserved: open, messages: left, until, rev },
+            block.rev,
+        );
+        txn.upsert(
+            "due row",
+            &store.table,
+            &due_row(Queue::Notify, until, key),
+            &DueRow { held_until: None },
+        );
+    }
+    txn.commit(&store.table).await
+}
+
+fn add(a: Money, b: Money) -> Result<Money, StoreError> {
+    a.checked_add(b).map_err(|error| StoreError::Corrupt(format!("a block's money: {error}")))
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,261 @@
+//! From an event to messages: the epoch's plan, the messages' intents and their due rows, in one transaction.
+
+mod told;
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use yam_domain::effect::{EffectState, Resolution};
+use yam_domain::notice::{
+    Audience, Calendar, Channel, Class, Fate, MessageKey, Planned, Reason, plan, zones,
+};
+use yam_platform::queue::Queue;
+use yam_store::items::notices::{Follows, MessageState, MessageWork, NoticePlan, TextVersion};
+use yam_store::keys::{of_merchant, sk};
+use yam_store::{Event, Intent, Key, Read, Store, StoreError, Txn};
+
+use crate::CALL;
+use crate::fresh::Fresh;
+use crate::shop::ShopNotices;
+pub(crate) use told::{Told, told};
+
+/// The net under a lost queue message.
+const FIRST_DUE: SignedDuration = SignedDuration::from_secs(120);
+/// How long what cannot wait is tried while providers are down.
+const PATIENCE_IMMEDIATE: SignedDuration = SignedDuration::from_hours(24);
+/// How long news are tried; time between windows is not counted.
+const PATIENCE_NEWS: SignedDuration = SignedDuration::from_hours(72);
+/// How long keys outlive what they tell of (reliability notes, section 5).
+const KEPT_SECONDS: i64 = 180 * 86_400;
+/// Messages planned in one transaction, two writes each.
+const MOST: usize = 45;
+/// How often a plan is tried against others who plan the same epoch.
+const TRIES: usize = 6;
+/// Most people of a shop that one message goes to.
+const MOST_CONTACTS: usize = 5;
+
+/// Plans the messages of an event; answers with those that can be sent now. Planning twice is harmless: keys that
+/// were planned are left as they are.
+///
+/// # Errors
+/// The table does not answer; the event comes again.
+pub(crate) async fn plan_event(store: &Store, shop: &ShopNotices, key: &Key) -> Result<Vec<Key>, StoreError> {
+    let Some(event) = store.table.get::<Event>(key, Read::Consistent).await? else {
+        tracing::info!(event = %key.sk, "an event is gone");
+        return Ok(vec![]);
+    };
+    let mut now = Vec::new();
+    for told in told(&shop.merchant, &event) {
+        now.extend(plan_told(store, shop, &told).await?);
+    }
+    Ok(now)
+}
+
+/// Plans the messages of one thing to tell; answers with those that can be sent now.
+///
+/// # Errors
+/// As [`plan_event`].
+pub(crate) async fn plan_told(
+    store: &Store,
+    shop: &ShopNotices,
+    told: &Told,
+) -> Result<Vec<Key>, StoreError> {
+    let asked = shop.rules.answering(told.event.kind).any(|rule| rule.enabled);
+    if !asked {
+        return Ok(vec![]);
+    }
+    let fresh = Fresh::load(store, shop, &told.about).await?;
+    let mut due = Vec::new();
+    for _ in 0..TRIES {
+        match submit(store, shop, told, &fresh).await {
+            Ok(Submitted { now, more }) => {
+                due.extend(now);
+                if !more {
+                    return Ok(due);
+                }
+            }
+            // Another worker planned the same epoch: what it planned is known now.
+            Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+struct Submitted {
+    now: Vec<Key>,
+    more: bool,
+}
+
+async fn submit(
+    store: &Store,
+    shop: &ShopNotices,
+    told: &Told,
+    fresh: &Fresh,
+) -> Result<Submitted, StoreError> {
+    let subject = told.about.carrier.map_or("hub", |carrier| carrier.as_str());
+    let plan_key =
+        of_merchant(&shop.merchant, sk::notice_plan(subject, &told.about.reference, &told.about.epoch));
+    let stored: Option<NoticePlan> = store.table.get(&plan_key, Read::Consistent).await?;
+    let known: BTreeSet<String> = stored.iter().flat_map(|plan| plan.keys.keys().cloned()).collect();
+    let at = store.clock.now();
+    let buyer = shop.buyers_zone(fresh.country(), fresh.postal_code());
+    let calendar = Calendar { now: at, window: shop.window, buyer, shop: shop.zone.clone(), call: CALL };
+    let all = plan(&told.event, &shop.rules, &BTreeSet::new(), &calendar);
+    let wanted: Vec<&Planned> = all
+        .iter()
+        .filter(|planned| told.only.is_none_or(|only| planned.audience == only))
+        .filter(|planned| !known.contains(planned.key.as_str()))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(Submitted { now: vec![], more: false });
+    }
+    let mut txn = Txn::new();
+    let mut now = Vec::new();
+    let mut next = stored.clone().unwrap_or_default();
+    let mut taken = 0;
+    for planned in &wanted {
+        let contacts = contacts(shop, planned);
+        if taken + contacts > MOST {
+            break;
+        }
+        taken += contacts;
+        let call = all.iter().find(|other| is_call_before(other, planned)).map(|call| &call.key);
+        let call = call.and_then(|key| place_of(key, &next, &all, &calendar));
+        for contact in 0..contacts {
+            let mut intent = message(shop, told, fresh, planned, contact, &calendar);
+            intent.work.follows = call.clone().map(|call| Follows { call, day: planned.reminder_day });
+            let key = of_merchant(&shop.merchant, sk::message(planned_for(planned, at), &intent.work.key));
+            if contact == 0 {
+                next.keys.insert(planned.key.as_str().to_owned(), key.sk.clone());
+            }
+            intent.submit(&mut txn, &store.table, &key);
+            if intent.state.due_at.is_some() && intent.state.not_before <= at {
+                now.push(key);
+            }
+        }
+    }
+    let more = next.keys.len() < known.len() + wanted.len();
+    let rev = next.rev;
+    next.rev = rev.saturating_add(1);
+    next.expires_at = at.as_second().saturating_add(KEPT_SECONDS);
+    match stored {
+        Some(_) => txn.replace("plan", &store.table, &plan_key, &next, rev),
+        None => txn.insert("plan", &store.table, &plan_key, &next),
+    }
+    store.hooks.pass("K0", "tell")?;
+    txn.commit(&store.table).await?;
+    Ok(Submitted { now, more })
+}
+
+/// Is `other` the call that `planned` follows?
+fn is_call_before(other: &Planned, planned: &Planned) -> bool {
+    matches!(planned.fate, Fate::AfterCall(_))
+        && other.channel == Channel::Call
+        && (other.kind, other.audience, other.after_days)
+            == (planned.kind, planned.audience, planned.after_days)
+}
+
+/// Where the message of a key stands or will stand.
+fn place_of(key: &MessageKey, stored: &NoticePlan, all: &[Planned], calendar: &Calendar) -> Option<String> {
+    stored.keys.get(key.as_str()).cloned().or_else(|| {
+        let planned = all.iter().find(|planned| planned.key == *key)?;
+        Some(sk::message(planned_for(planned, calendar.now), key.as_str()))
+    })
+}
+
+fn planned_for(planned: &Planned, now: Timestamp) -> Timestamp {
+    match planned.fate {
+        Fate::Due(at) | Fate::AfterCall(at) => at,
+        Fate::Not(_) => now,
+    }
+}
+
+/// To how many people a message goes: one buyer, or the shop's.
+fn contacts(shop: &ShopNotices, planned: &Planned) -> usize {
+    match (planned.audience, planned.channel.needs_phone()) {
+        (Audience::Buyer, _) => 1,
+        (Audience::Admin, true) => shop.admin_phones.len().clamp(1, MOST_CONTACTS),
+        (Audience::Admin, false) => shop.admin_emails.len().clamp(1, MOST_CONTACTS),
+    }
+}
+
+fn message(
+    shop: &ShopNotices,
+    told: &Told,
+    fresh: &Fresh,
+    planned: &Planned,
+    contact: usize,
+    calendar: &Calendar,
+) -> Intent<MessageWork> {
+    let name = planned.key.as_str();
+    let locale = match planned.audience {
+        Audience::Buyer => fresh.locale().unwrap_or(&shop.shop.locale),
+        Audience::Admin => &shop.shop.locale,
+    };
+    let version = planned.template_id.as_ref().and_then(|id| Some((id.clone(), shop.version_of(id)?)));
+    let mut work = MessageWork {
+        key: if contact == 0 { name.to_owned() } else { format!("{name}-{contact}") },
+        kind: planned.kind,
+        audience: planned.audience,
+        channel: planned.channel,
+        contact: u8::try_from(contact).unwrap_or(u8::MAX),
+        after_days: planned.after_days,
+        max_age_days: planned.max_age_days,
+        about: told.about.clone(),
+        verdict: told.event.verdict,
+        text: TextVersion { template: version, locale: locale.clone() },
+        rules_version: planned.rules_version,
+        values: told.values.clone(),
+        follows: None,
+        state: MessageState::Planned,
+        reason: None,
+        tried: vec![],
+        account: None,
+        others: false,
+        settling: None,
+        unclear_since: None,
+        repeats: 0,
+        claimed_at: None,
+        provider_id: None,
+        group_id: None,
+        accepted_at: None,
+        segments: None,
+        sender: None,
+        price: None,
+        cost: None,
+        block: None,
+        receipt: None,
+    };
+    let now = calendar.now;
+    let patience = match planned.kind.class() {
+        Class::Immediate => PATIENCE_IMMEDIATE,
+        Class::News => PATIENCE_NEWS,
+    };
+    let at = planned_for(planned, now);
+    let first_due = if at > now { at } else { after(now, FIRST_DUE) };
+    let mut state = EffectState::planned(at.max(now), first_due, after(at.max(now), patience));
+    if let Fate::Not(reason) = planned.fate {
+        state.end(Resolution::GivenUp);
+        work.state =
+            if reason == Reason::Superseded { MessageState::Superseded } else { MessageState::Suppressed };
+        work.reason = crate::words::of(&reason);
+    }
+    let mut intent = Intent::planned(Queue::Notify, work, state, now);
+    intent.set_expiry(now);
+    intent
+}
+
+fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+impl ShopNotices {
+    /// Whose clock a buyer's messages keep.
+    pub(crate) fn buyers_zone(&self, country: Option<&str>, postal_code: Option<&str>) -> jiff::tz::TimeZone {
+        match (self.buyer_zone, country) {
+            (true, Some(country)) => zones::zone_of(country, postal_code.unwrap_or(""), &self.zone),
+            _ => self.zone.clone(),
+        }
+    }
+}

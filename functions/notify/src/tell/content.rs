@@ -1,0 +1,158 @@
+//! A message in a provider's shape.
+
+use url::Url;
+use yam_domain::ids::MessengerId;
+use yam_domain::notice::macros::{Text, Values};
+use yam_domain::notice::sms;
+use yam_domain::notice::template::Template;
+use yam_domain::notice::{Audience, Channel, Contact};
+use yam_messengers::mail::EmailAddress;
+use yam_messengers::message::{Call, KakaoNotice, Pattern, Speaker, Text as Body};
+use yam_messengers::{Content, Recipient};
+use yam_store::items::notices::{CallSpeaker, MessageWork};
+
+use super::Telling;
+use crate::fresh::Fresh;
+use crate::leave::Leave;
+use crate::mail::{LetterParts, email};
+use crate::route::Opened;
+use crate::text::{in_order, locale, spoken, values, written};
+
+/// Names of the values of Kavenegar's patterns, in their order.
+const TOKENS: [&str; 5] = ["token", "token2", "token3", "token10", "token20"];
+
+/// What a message becomes.
+pub(super) struct Made {
+    pub(super) content: Content,
+    pub(super) to: Recipient,
+    /// Parts of a text; 1 for everything else.
+    pub(super) segments: u32,
+}
+
+/// Why a message cannot be made.
+pub(super) struct Unfit {
+    /// Stable word.
+    pub(super) reason: &'static str,
+    /// For people.
+    pub(super) words: String,
+}
+
+pub(super) fn made(
+    telling: &Telling,
+    fresh: &Fresh,
+    work: &MessageWork,
+    template: &Template,
+    contact: &Contact,
+    opened: &Opened,
+) -> Result<Made, Unfit> {
+    let unready = |words: String| Unfit { reason: "text_not_ready", words };
+    let text = template.check().map_err(|error| unready(error.to_string()))?;
+    let link = link(telling, fresh);
+    let now = telling.store.clock.now();
+    let values = values(&telling.shop, fresh, work, link.as_deref(), now);
+    match (contact, work.channel) {
+        (Contact::Phone(phone), Channel::Call) => {
+            let content = Content::Call(call(telling, fresh, work, &text, values));
+            Ok(Made { content, to: Recipient::Phone(phone.clone()), segments: 1 })
+        }
+        (Contact::Phone(phone), _) => {
+            let body = body(work, template, &text, &values, opened.account.messenger);
+            let segments = u32::try_from(sms::length(&body.text).segments).unwrap_or(u32::MAX).max(1);
+            Ok(Made { content: Content::Text(body), to: Recipient::Phone(phone.clone()), segments })
+        }
+        (Contact::Email(address), _) => {
+            let letter = letter(telling, work, template, &text, &values, (contact, address), opened)?;
+            Ok(Made { content: letter, to: Recipient::Email, segments: 1 })
+        }
+        (Contact::None, _) => Err(Unfit { reason: "no_contact", words: "nobody to tell".into() }),
+    }
+}
+
+/// Where a payment is looked at or tried again. Parcels have no page of their own so far.
+fn link(telling: &Telling, fresh: &Fresh) -> Option<String> {
+    let payment = fresh.payment.as_ref()?;
+    let base = &telling.state.public_url;
+    (!base.is_empty()).then(|| format!("{base}/openpay/{}/p/{}", telling.shop.merchant, payment.id))
+}
+
+fn body(
+    work: &MessageWork,
+    template: &Template,
+    text: &Text,
+    values: &Values,
+    messenger: MessengerId,
+) -> Body {
+    let named = || in_order(template, values);
+    let approved = template.provider_template.as_ref();
+    let pattern = approved.filter(|_| messenger == MessengerId::Kavenegar && work.channel == Channel::Sms);
+    let kakao = approved.filter(|_| work.channel == Channel::Kakao);
+    Body {
+        text: written(text, values, locale(work)),
+        subject: None,
+        pattern: pattern.map(|template| Pattern {
+            template: template.clone(),
+            tokens: TOKENS
+                .into_iter()
+                .zip(named())
+                .map(|(token, (_, value))| (token.to_owned(), value))
+                .collect(),
+        }),
+        kakao: kakao.map(|template| KakaoNotice {
+            template: template.clone(),
+            variables: named()
+                .into_iter()
+                .map(|(name, value)| (format!("#{{{}}}", name.as_str()), value))
+                .collect(),
+        }),
+    }
+}
+
+fn call(telling: &Telling, fresh: &Fresh, work: &MessageWork, text: &Text, values: Values) -> Call {
+    let voice = &telling.shop.settings.voice;
+    Call {
+        text: spoken(&telling.shop, fresh, work, text, values),
+        speaker: match voice.speaker {
+            CallSpeaker::Female => Speaker::Female,
+            CallSpeaker::Male => Speaker::Male,
+        },
+        ring_seconds: voice.ring_seconds,
+        attempts: voice.attempts,
+        between_seconds: voice.between_seconds,
+    }
+}
+
+fn letter(
+    telling: &Telling,
+    work: &MessageWork,
+    template: &Template,
+    text: &Text,
+    values: &Values,
+    (contact, address): (&Contact, &str),
+    opened: &Opened,
+) -> Result<Content, Unfit> {
+    let shop = &telling.shop;
+    let from = opened.from.as_deref().or(telling.state.mail_from.as_deref());
+    let from = from.and_then(|from| EmailAddress::parse(from).ok()).ok_or_else(|| Unfit {
+        reason: "no_from_address",
+        words: "the account names no address that letters come from; set `from` in its settings".into(),
+    })?;
+    let to = EmailAddress::parse(address)
+        .map_err(|error| Unfit { reason: "no_contact", words: error.to_string() })?;
+    let leave = (work.audience == Audience::Buyer)
+        .then(|| Leave::of(&shop.cipher, contact, Channel::Email))
+        .flatten()
+        .and_then(|leave| leave.token(&shop.merchant, &shop.cipher, telling.store.ids.as_ref()))
+        .and_then(|token| Url::parse(&format!("{}/t/{token}/unsubscribe", telling.state.public_url)).ok());
+    let parts = LetterParts {
+        text,
+        template,
+        values,
+        locale: locale(work),
+        language: &work.text.locale,
+        to,
+        from,
+        leave,
+    };
+    let email = email(shop, parts).map_err(|words| Unfit { reason: "text_not_ready", words })?;
+    Ok(Content::Email(Box::new(email)))
+}
