@@ -58,6 +58,7 @@ fn message(parcel: &str, minute: i64, state: MessageState) -> (Timestamp, Messag
         others: false,
         settling: None,
         unclear_since: None,
+        repeats: 0,
         claimed_at: None,
         provider_id: Some("8792001".into()),
         group_id: None,

@@ -16,6 +16,15 @@ async fn rules_have_versions_and_an_unedited_text_keeps_them_off() {
     assert!(rules.iter().all(|rule| (rule["audience"] == "buyer") != rule["enabled"].as_bool().unwrap()));
     assert!(!first["not_ready"].as_array().unwrap().is_empty());
 
+    // Other settings leave the rules as they are.
+    ok(
+        &world,
+        &key,
+        "PUT",
+        "/v1/settings/phones",
+        Some(json!({"allow_landline": true, "replace_invalid": true})),
+    )
+    .await;
     // The default text still says <SHOP>.
     let on = json!({"version": 1, "rules": [rule("arrived", "sms", false), rule("accepted", "sms", true)]});
     assert_eq!(refused(&world, &key, "PUT", RULES, on).await, (422, "#/rules/1/enabled".into()));

@@ -128,8 +128,8 @@ async fn keep(
     let now = state.store.clock.now();
     let by = caller.key_id.clone();
     let mut txn = Txn::new();
-    if shop.settings.rev == 0 {
-        // The rules of a new shop were in force too.
+    if shop.settings.rules.version == 1 {
+        // The rules of a new shop were in force too, and nobody saved them.
         let usual =
             PastRules { rules: shop.settings.rules.clone(), at: shop.merchant.created_at, by: String::new() };
         let key = of_merchant(&caller.merchant, sk::past_rules(usual.rules.version));
