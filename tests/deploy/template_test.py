@@ -25,6 +25,10 @@ EVERY_RESOURCE = {
         "ec2:AssignPrivateIpAddresses",
         "ec2:UnassignPrivateIpAddresses",
     },
+    # A text to a phone belongs to no topic, speech to no lexicon.
+    "Texts": {"sns:Publish"},
+    "TestTexts": {"sns:Publish"},
+    "VoicePreviews": {"polly:SynthesizeSpeech"},
 }
 
 # Reliability: lease and time-out leave 15 s after the longest call; an HTTP API ends at 30 s.

@@ -11,6 +11,8 @@ mod key_lapse;
 mod keys;
 mod lost_answers;
 mod notices;
+mod notice_log;
+mod notice_settings;
 mod order_list;
 mod orders;
 mod parcel_limit;
