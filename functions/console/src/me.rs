@@ -12,7 +12,8 @@ use yam_store::keys::{of_merchant, sk};
 
 use crate::ConsoleState;
 
-async fn merchant(state: &ConsoleState, caller: &Caller) -> Result<Merchant, Problem> {
+/// The caller's shop.
+pub(crate) async fn merchant(state: &ConsoleState, caller: &Caller) -> Result<Merchant, Problem> {
     let key = of_merchant(&caller.merchant, sk::MERCHANT);
     let found = state.store.table.get(&key, Read::Eventual).await.map_err(store_problem)?;
     found.ok_or_else(|| Problem::new(Kind::NotFound))
@@ -25,13 +26,4 @@ pub(crate) async fn me(State(state): State<ConsoleState>, caller: Caller) -> Res
         "merchant": merchant.id, "name": merchant.display_name, "country": merchant.country,
         "user_id": merchant.id, "key_id": caller.key_id, "scopes": caller.scopes,
     })))
-}
-
-/// `GET /v1/account`.
-pub(crate) async fn account(
-    State(state): State<ConsoleState>,
-    caller: Caller,
-) -> Result<Json<Value>, Problem> {
-    let merchant = merchant(&state, &caller).await?;
-    Ok(Json(json!({ "merchant": merchant.id, "state": "active", "since": merchant.created_at })))
 }

@@ -11,6 +11,7 @@ mod copies;
 mod key_use;
 mod references;
 mod review;
+mod sender_review;
 mod watch;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -87,6 +88,7 @@ impl Dispatch {
         let looked = match key.sk.as_str() {
             parcel if parcel.starts_with(sk::PARCELS) => Some(watch::look(&self.store, key).await),
             account if account.starts_with(sk::ACCOUNTS) => Some(review::look(&self.store, key).await),
+            name if name.starts_with(sk::SENDERS) => Some(sender_review::look(&self.store, key).await),
             used if used.starts_with(sk::KEY_USES) => {
                 Some(key_use::look(&self.store, &self.calls.carriers, key).await)
             }

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use yam_api::{Caller, store_problem};
+use yam_api::{Caller, message_view, store_problem};
 use yam_domain::ids::{MerchantId, ParcelId};
 use yam_domain::tracking::Epoch;
 use yam_platform::Problem;
-use yam_store::Read;
+use yam_store::items::notices::{MessageWork, NoticePlan};
 use yam_store::items::{Bucket, Parcel, Scope, Track};
 use yam_store::keys::{self, of_merchant, sk};
+use yam_store::{Intent, Key, Range, Read};
 
 use crate::OrdersState;
 use crate::change::{load_parcel, path_id};
@@ -55,8 +56,40 @@ pub(crate) async fn explain(
             "looked_at_again_at": tracked.due_at,
         },
         "next": {"something_may_follow_from_time_at": track.as_ref().and_then(|t| t.next_eval_at)},
-        "messages": [],
+        "messages": messages(&state, &caller.merchant, &parcel).await?,
     })))
+}
+
+/// Most messages that are shown.
+const MOST_MESSAGES: usize = 100;
+
+/// The parcel's messages, in the order in which they were planned, each with why it went or did not. Every epoch has
+/// a plan that names its messages; what went to further contacts of the shop stands behind the first.
+async fn messages(
+    state: &OrdersState,
+    merchant: &MerchantId,
+    parcel: &Parcel,
+) -> Result<Vec<Value>, Problem> {
+    let Some(code) = &parcel.tracking_code else { return Ok(vec![]) };
+    let (table, pk) = (&state.store.table, keys::merchant_partition(merchant));
+    let prefix = sk::notice_plan(parcel.carrier.as_str(), code.as_str(), "");
+    let plans: Vec<(Key, NoticePlan)> =
+        table.query_all(&pk, &prefix, Read::Eventual).await.map_err(store_problem)?;
+    let mut names: Vec<String> = plans.into_iter().flat_map(|(_, plan)| plan.keys.into_values()).collect();
+    names.sort();
+    let mut found = Vec::new();
+    for name in names {
+        let range = Range { pk: pk.clone(), prefix: &name, after: None, backwards: false, limit: 10 };
+        let page = table.query::<Intent<MessageWork>>(range, Read::Eventual).await.map_err(store_problem)?;
+        let of_parcel = |intent: &Intent<MessageWork>| intent.work.about.parcel.as_ref() == Some(&parcel.id);
+        let own = page.items.iter().filter(|(_, intent)| of_parcel(intent));
+        found.extend(own.map(|(key, intent)| message_view(key, intent)));
+        if found.len() >= MOST_MESSAGES {
+            found.truncate(MOST_MESSAGES);
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// The number's history, if it has one.

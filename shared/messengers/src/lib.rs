@@ -23,6 +23,7 @@ mod registry;
 mod samples;
 pub mod sender;
 pub mod ses;
+pub mod signature;
 pub mod smsc;
 pub mod smsru;
 pub mod smtp;

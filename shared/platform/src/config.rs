@@ -171,6 +171,13 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "address that letters come from where a shop's account names none; verified with SES",
     ),
+    setting("YAM_URL_POLLY", "", "Amazon Polly; empty: Amazon's own address in the hub's region"),
+    setting(
+        "YAM_VOICE_PREVIEW",
+        "espeak",
+        "what speaks the preview of a call: espeak (where it is installed), polly, or off",
+    ),
+    setting("YAM_ESPEAK", "espeak-ng", "the program espeak-ng, by name or path"),
     setting(
         "YAM_SMTP_TRUSTED_HOSTS",
         "",
@@ -192,6 +199,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("YAM_PROXY_ROBOKASSA", "", "outbound proxy for that gateway"),
     setting("YAM_PROXY_YOOKASSA", "", "outbound proxy for that gateway"),
     setting("YAM_PROXY_TOSS", "", "outbound proxy for that gateway"),
+    setting("YAM_PROXY_POLLY", "", "outbound proxy for that service"),
     setting("YAM_PROXY_SES", "", "outbound proxy for that provider"),
     setting("YAM_PROXY_SMSC", "", "outbound proxy for that provider"),
     setting("YAM_PROXY_SMSRU", "", "outbound proxy for that provider"),

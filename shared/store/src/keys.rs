@@ -469,10 +469,13 @@ pub fn notice_prices() -> Key {
     Key { pk: "HUB#PRICES".into(), sk: "NOTICES".into() }
 }
 
+/// Partition of the sender names that wait for hub staff.
+pub const WAITING_SENDERS: &str = "HUB#SENDERS";
+
 /// A sender name that waits for hub staff, in the one list they read.
 #[must_use]
 pub fn waiting_sender(merchant: &MerchantId, name: &str) -> Key {
-    Key { pk: "HUB#SENDERS".into(), sk: format!("{merchant}/{name}") }
+    Key { pk: WAITING_SENDERS.into(), sk: format!("{merchant}/{name}") }
 }
 
 /// A wrapped key of the hub itself.

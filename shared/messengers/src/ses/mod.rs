@@ -5,7 +5,6 @@
 //! bring a hundred operations for it.
 
 mod codes;
-mod signature;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -32,8 +31,8 @@ use crate::outcome::{CallOutcome, ProbeReport};
 use crate::probe::Probe;
 use crate::receipt::{Authenticity, ReceiptCall, ReceiptError, Receipts};
 use crate::sender::SenderError;
+use crate::signature::Signer;
 use crate::status::Sent;
-use signature::Signer;
 
 const NAME: &str = "ses";
 const LARGEST_TEXT: usize = 100_000;
@@ -52,7 +51,7 @@ impl Ses {
     /// Over a function's client, addresses, clock and role.
     #[must_use]
     pub fn new(http: EffectClient, config: &Config, sdk: &SdkConfig, clock: Arc<dyn Clock>) -> Self {
-        let signer = Signer::new(sdk);
+        let signer = Signer::new(sdk, NAME);
         let url = match config.optional("YAM_URL_SES") {
             Some(url) => Url::parse(url).ok(),
             None => Url::parse(&format!("https://email.{}.amazonaws.com", signer.region())).ok(),

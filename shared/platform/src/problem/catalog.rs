@@ -320,6 +320,38 @@ impl Kind {
                     ko: "허용 범위: 상품과 소포당 {0}g 초과 {1}g 미만. 주문을 나누거나 우체국에 문의하세요: {2}.",
                 },
             },
+            Kind::StaleVersion => Entry {
+                slug: "stale-version",
+                status: StatusCode::CONFLICT,
+                title: Text {
+                    en: "These settings were changed in the meantime",
+                    fa: "این تنظیمات در این میان تغییر کرده است",
+                    ru: "Настройки тем временем изменились",
+                    ko: "그 사이 설정이 변경되었습니다",
+                },
+                detail: Text {
+                    en: "The present version is {0}. Read it, put your change into it, and send it with that version.",
+                    fa: "نسخه کنونی {0} است. آن را بخوانید، تغییر خود را در آن بگذارید و با همان نسخه بفرستید.",
+                    ru: "Текущая версия — {0}. Прочитайте её, внесите изменение и отправьте с этой версией.",
+                    ko: "현재 버전은 {0}입니다. 읽어서 변경을 반영하고 그 버전으로 보내세요.",
+                },
+            },
+            Kind::VoicePreviewUnavailable => Entry {
+                slug: "voice-preview-unavailable",
+                status: StatusCode::NOT_IMPLEMENTED,
+                title: Text {
+                    en: "No voice is available for this preview",
+                    fa: "برای این پیش‌شنود صدایی در دسترس نیست",
+                    ru: "Для этого прослушивания нет голоса",
+                    ko: "미리 듣기에 사용할 음성이 없습니다",
+                },
+                detail: Text {
+                    en: "{0} The text as it is spoken can be read without audio.",
+                    fa: "{0} متن گفتار بدون صدا قابل خواندن است.",
+                    ru: "{0} Произносимый текст доступен без звука.",
+                    ko: "{0} 읽어 줄 문장은 소리 없이 볼 수 있습니다.",
+                },
+            },
             Kind::NoRates => Entry {
                 slug: "no-rates",
                 status: StatusCode::UNPROCESSABLE_ENTITY,

@@ -47,6 +47,10 @@ pub enum Kind {
     RateNotValid,
     /// `weight-over-carrier-limit`
     WeightOverCarrierLimit,
+    /// `stale-version`
+    StaleVersion,
+    /// `voice-preview-unavailable`
+    VoicePreviewUnavailable,
     /// `no-rates`
     NoRates,
     /// `operators-unavailable`
@@ -61,7 +65,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, for the documentation and its test.
-    pub const ALL: [Kind; 25] = [
+    pub const ALL: [Kind; 27] = [
         Kind::Validation,
         Kind::Malformed,
         Kind::TooLarge,
@@ -82,6 +86,8 @@ impl Kind {
         Kind::OrderUnpaid,
         Kind::RateNotValid,
         Kind::WeightOverCarrierLimit,
+        Kind::StaleVersion,
+        Kind::VoicePreviewUnavailable,
         Kind::NoRates,
         Kind::OperatorsDown,
         Kind::Throttled,

@@ -13,28 +13,35 @@ use jiff::Timestamp;
 use url::Url;
 use yam_platform::http::{Deadline, SendFailure};
 
-const SERVICE: &str = "ses";
 const JSON: &str = "application/json";
 
-/// Signs with a role.
+/// Signs requests to one service with a role.
 #[derive(Debug, Clone)]
-pub(super) struct Signer {
+pub struct Signer {
     credentials: Option<SharedCredentialsProvider>,
     region: String,
+    service: &'static str,
 }
 
 impl Signer {
-    pub(super) fn new(sdk: &SdkConfig) -> Self {
+    /// With the role and in the region of a function; `service` is the signing name, e.g. `ses`.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, service: &'static str) -> Self {
         let region = sdk.region().map_or_else(String::new, |region| region.as_ref().to_owned());
-        Signer { credentials: sdk.credentials_provider(), region }
+        Signer { credentials: sdk.credentials_provider(), region, service }
     }
 
-    pub(super) fn region(&self) -> &str {
+    /// The region; empty when none is set.
+    #[must_use]
+    pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// The headers of a request, its signature among them.
-    pub(super) async fn sign(
+    /// The headers of a request with a JSON body, its signature among them.
+    ///
+    /// # Errors
+    /// [`SendFailure::NotSent`]: there is no role, or its credentials took longer than the deadline.
+    pub async fn sign(
         &self,
         method: &Method,
         url: &Url,
@@ -53,7 +60,7 @@ impl Signer {
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
-            .name(SERVICE)
+            .name(self.service)
             .time(SystemTime::from(at))
             .settings(SigningSettings::default())
             .build()

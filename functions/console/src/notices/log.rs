@@ -1,0 +1,182 @@
+//! `GET /v1/notifications`: every message that was planned, newest first, with why it went or did not (S4-45, D10).
+
+use axum::Json;
+use axum::extract::{Path, State};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use yam_api::{Caller, PageQuery, Query, message_sk, message_view, store_problem};
+use yam_domain::ids::ParcelId;
+use yam_domain::notice::Channel;
+use yam_platform::Problem;
+use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_store::items::Scope;
+use yam_store::items::notices::{MessageState, MessageWork};
+use yam_store::keys::{merchant_partition, of_merchant, sk, time_of};
+use yam_store::{Intent, Key, Range, Read};
+
+use super::receivers::Receivers;
+use super::shop::{Answer, ShopNotices, fault};
+use crate::ConsoleState;
+
+/// A message with its key.
+pub(super) type Row = (Key, Intent<MessageWork>);
+
+/// Messages that one page looks at; a page may hold fewer than `limit` and still have a next one.
+const LOOKED_AT: usize = 1_000;
+const STATES: &str =
+    "planned, held, sending, accepted, delivered, failed, outcome_unknown, suppressed, superseded, cancelled";
+
+/// What is asked for. Times are those the messages were planned for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct LogQuery {
+    pub(super) status: Option<String>,
+    pub(super) channel: Option<Channel>,
+    pub(super) parcel_id: Option<String>,
+    pub(super) from: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
+    pub(super) format: Option<String>,
+    pub(super) limit: Option<u32>,
+    pub(super) cursor: Option<String>,
+}
+
+/// Which messages.
+pub(super) struct Filter {
+    status: Option<MessageState>,
+    channel: Option<Channel>,
+    parcel: Option<ParcelId>,
+    pub(super) from: Option<Timestamp>,
+}
+
+impl Filter {
+    pub(super) fn of(query: &LogQuery) -> Result<Self, Problem> {
+        let wrong = |field: FieldError| Problem::validation(vec![field]);
+        let status = query.status.as_ref().map(|word| {
+            serde_json::from_value(Value::String(word.clone()))
+                .map_err(|_| wrong(FieldError::new("/status", Fault::OneOf(STATES.into()))))
+        });
+        let parcel = query
+            .parcel_id
+            .as_ref()
+            .map(|id| ParcelId::parse(id).map_err(|error| wrong(fault("/parcel_id", error.to_string()))));
+        Ok(Filter {
+            status: status.transpose()?,
+            channel: query.channel,
+            parcel: parcel.transpose()?,
+            from: query.from,
+        })
+    }
+
+    fn admits(&self, intent: &Intent<MessageWork>) -> bool {
+        self.status.is_none_or(|status| MessageWork::stands(intent) == status)
+            && self.channel.is_none_or(|channel| intent.work.channel == channel)
+            && self.parcel.as_ref().is_none_or(|parcel| intent.work.about.parcel.as_ref() == Some(parcel))
+    }
+
+    /// Planned for a time before `from`.
+    fn is_past(&self, key: &Key) -> bool {
+        let id = key.sk.strip_prefix(sk::MESSAGES).unwrap_or_default();
+        let at = id.split_once('-').and_then(|(at, _)| time_of(&format!("{at}#")));
+        self.from.is_some_and(|from| at.is_some_and(|at| at < from))
+    }
+}
+
+/// Where a list begins that goes back from `until`.
+pub(super) fn before(until: Option<Timestamp>) -> Option<String> {
+    // One millisecond earlier, behind every name of that moment.
+    let last = until?.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
+    Some(format!("{}~", sk::message(last, "")))
+}
+
+/// Messages that fit, newest first, and where to go on.
+pub(super) async fn collect(
+    state: &ConsoleState,
+    caller: &Caller,
+    filter: &Filter,
+    mut after: Option<String>,
+    (limit, look_at): (usize, usize),
+) -> Result<(Vec<Row>, Option<String>), Problem> {
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    while found.len() < limit && looked_at < look_at {
+        let room = limit.saturating_sub(found.len()).max(50).min(200);
+        let range = Range {
+            pk: merchant_partition(&caller.merchant),
+            prefix: sk::MESSAGES,
+            after: after.clone(),
+            backwards: true,
+            limit: u32::try_from(room).unwrap_or(200),
+        };
+        let page = state.store.table.query::<Intent<MessageWork>>(range, Read::Eventual).await;
+        let page = page.map_err(store_problem)?;
+        looked_at = looked_at.saturating_add(page.items.len());
+        let (last, read) = (page.next, page.items.len());
+        for (at, (key, intent)) in page.items.into_iter().enumerate() {
+            if filter.is_past(&key) {
+                return Ok((found, None));
+            }
+            let sk = key.sk.clone();
+            if filter.admits(&intent) {
+                found.push((key, intent));
+            }
+            if found.len() >= limit {
+                let more = last.is_some() || at + 1 < read;
+                return Ok((found, more.then_some(sk)));
+            }
+        }
+        after = last;
+        if after.is_none() {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, after))
+}
+
+/// `GET /v1/notifications`.
+pub(super) async fn list(
+    State(state): State<ConsoleState>,
+    caller: Caller,
+    Query(query): Query<LogQuery>,
+) -> Answer {
+    caller.require(Scope::Orders)?;
+    let filter = Filter::of(&query)?;
+    let shop = ShopNotices::load(&state, &caller.merchant).await?;
+    let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
+    let after = page.after(&cipher, "notifications")?.or_else(|| before(query.until));
+    let limit = usize::try_from(page.limit()).unwrap_or(50);
+    let (rows, next) = collect(&state, &caller, &filter, after, (limit, LOOKED_AT)).await?;
+    let mut receivers = Receivers::new(&state, &shop, &cipher);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        items.push(shown(&mut receivers, row).await?);
+    }
+    Ok(Json(PageQuery::answer(items, next, &cipher, "notifications", state.store.ids.as_ref())))
+}
+
+/// `GET /v1/notifications/{id}`.
+pub(super) async fn read(
+    State(state): State<ConsoleState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    caller.require(Scope::Orders)?;
+    let missing = || Problem::new(Kind::NotFound);
+    let key = of_merchant(&caller.merchant, message_sk(&id).ok_or_else(missing)?);
+    let intent: Option<Intent<MessageWork>> =
+        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
+    let row = (key, intent.ok_or_else(missing)?);
+    let shop = ShopNotices::load(&state, &caller.merchant).await?;
+    let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
+    Ok(Json(shown(&mut Receivers::new(&state, &shop, &cipher), &row).await?))
+}
+
+/// A message with its masked receiver.
+pub(super) async fn shown(receivers: &mut Receivers<'_>, row: &Row) -> Result<Value, Problem> {
+    let (key, intent) = row;
+    let mut view = message_view(key, intent);
+    let receiver = receivers.of(&intent.work).await.map_err(store_problem)?;
+    if let Some(object) = view.as_object_mut() {
+        object.insert("recipient".into(), json!(receiver));
+    }
+    Ok(view)
+}
