@@ -10,6 +10,7 @@ mod idempotency;
 mod key_lapse;
 mod keys;
 mod lost_answers;
+mod notices;
 mod order_list;
 mod orders;
 mod parcel_limit;

@@ -180,7 +180,8 @@ impl World {
         let (sdk, outside) = (connector.sdk_config(), connector.outside_config());
         let counted = Arc::new(Counted::default());
         let metrics = Metrics::to("test", counted.clone());
-        let platform = Platform { sdk: outside, ..Platform::new(config, &sdk, shared, ids, metrics) };
+        let platform =
+            Platform { sdk: Arc::new(outside), ..Platform::new(config, &sdk, shared, ids, metrics) };
         let Functions { routers, dispatch, sync, relay, tracking, openpay, notify } =
             Functions::new(&platform, &options.hooks);
         World {
@@ -353,6 +354,8 @@ fn settings(
         // Real time: no test may wait for a real operator's patience, none may fail on a slow machine.
         ("YAM_CALL_DEADLINE_MS", "4000".to_owned()),
         ("YAM_WEBHOOK_DEADLINE_MS", "15000".to_owned()),
+        ("YAM_MESSAGE_DEADLINE_MS", "4000".to_owned()),
+        ("YAM_MAIL_FROM", "noreply@hub.example".to_owned()),
         ("YAM_QUOTE_DEADLINE_MS", "20000".to_owned()),
         ("YAM_QUOTE_CARRIER_MS", "15000".to_owned()),
         // No night, or tests would have to know at which hour each of their steps falls.

@@ -154,7 +154,7 @@ impl Batch {
         let Some(merchant) = merchant_of(&key.pk) else { return Ok(None) };
         let Some(shop) = self.shops.get(&merchant) else { return Ok(None) };
         let load = || async {
-            let loaded = ShopNotices::load(&self.state.store, &merchant).await?;
+            let loaded = ShopNotices::load(&self.state.store, &self.state.prices, &merchant).await?;
             Ok::<_, StoreError>(
                 loaded.map(|loaded| Arc::new(Telling::new(&self.state, loaded, shop.messages.clone()))),
             )

@@ -33,6 +33,7 @@ use yam_store::hooks::Hooks;
 
 use batch::Batch;
 use health::Healths;
+use shop::Prices;
 
 /// The longest a call to a provider may take, by which windows are judged (reliability notes, section 2).
 pub(crate) const CALL: SignedDuration = SignedDuration::from_secs(15);
@@ -43,6 +44,7 @@ pub(crate) struct NotifyState {
     pub(crate) store: Store,
     pub(crate) messengers: Messengers,
     pub(crate) healths: Healths,
+    pub(crate) prices: Prices,
     /// The hub's own address; empty when it has none.
     pub(crate) public_url: Arc<str>,
     /// Where letters come from whose account names no address.
@@ -72,6 +74,7 @@ impl Notify {
                 store: Store::new(platform),
                 messengers,
                 healths: Healths::default(),
+                prices: Prices::default(),
                 public_url: config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
                 mail_from: config.optional("YAM_MAIL_FROM").map(Arc::from),
                 deadline: config.millis("YAM_MESSAGE_DEADLINE_MS"),
@@ -100,8 +103,10 @@ impl Notify {
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.state.store.ids.clone();
         let batch = Batch::of(&self.state, &event, invocation);
-        let answer =
-            process_batch(event, CONCURRENCY, ids.as_ref(), "notify", |message| batch.record(message)).await;
+        let answer = Box::pin(process_batch(event, CONCURRENCY, ids.as_ref(), "notify", |message| {
+            batch.record(message)
+        }))
+        .await;
         batch.close().await;
         answer
     }

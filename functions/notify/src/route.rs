@@ -156,7 +156,7 @@ pub(crate) fn open(shop: &ShopNotices, stored: &MessengerAccount) -> Option<Open
     let purpose = MessengerAccount::purpose(&stored.id);
     let fields: BTreeMap<String, String> = shop.cipher.open(&purpose, &stored.credentials).ok()?;
     let settings: AccountSettings = serde_json::from_value(stored.settings.clone()).ok()?;
-    let user = fields.get("username").filter(|name| name.contains('@')).cloned();
+    let user = fields.get("user").filter(|name| name.contains('@')).cloned();
     let from = settings.from.clone().or(user);
     let account = Account {
         merchant: shop.merchant.clone(),

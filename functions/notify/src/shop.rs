@@ -1,16 +1,17 @@
 //! What a shop settled, as one batch of messages sees it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use yam_domain::ids::MerchantId;
-use yam_domain::notice::{RuleSet, Window, zones};
+use yam_domain::notice::{PriceList, RuleSet, Window, zones};
 use yam_domain::phone::Phone;
 use yam_platform::secrets::Cipher;
-use yam_store::items::notices::{MessengerAccount, NoticePrices, NoticeSettings, NoticeText};
+use yam_store::items::notices::{MessengerAccount, NoticeSettings, NoticeText};
 use yam_store::items::{Merchant, Shop};
-use yam_store::keys::{self, merchant_partition, of_merchant, sk};
+use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Read, Store, StoreError};
 
 /// A shop's choices, its accounts and the hub's prices.
@@ -38,8 +39,8 @@ pub(crate) struct ShopNotices {
     pub(crate) settings: NoticeSettings,
     /// Its accounts at providers.
     pub(crate) accounts: Vec<MessengerAccount>,
-    /// What messages cost; none where nothing is charged.
-    pub(crate) prices: Option<Arc<NoticePrices>>,
+    /// What messages cost.
+    pub(crate) prices: Arc<PriceList>,
     /// Opens what is sealed for it.
     pub(crate) cipher: Cipher,
     versions: HashMap<String, u64>,
@@ -50,7 +51,11 @@ impl ShopNotices {
     ///
     /// # Errors
     /// The table or the key service do not answer.
-    pub(crate) async fn load(store: &Store, merchant: &MerchantId) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn load(
+        store: &Store,
+        prices: &Prices,
+        merchant: &MerchantId,
+    ) -> Result<Option<Self>, StoreError> {
         let table = &store.table;
         let at = |sk: &str| of_merchant(merchant, sk);
         let Some(owner) = table.get::<Merchant>(&at(sk::MERCHANT), Read::Eventual).await? else {
@@ -62,7 +67,6 @@ impl ShopNotices {
         let shop = shop.unwrap_or_else(|| usual_shop(&owner.country));
         let partition = merchant_partition(merchant);
         let accounts = table.query_all(&partition, sk::MESSENGERS, Read::Consistent).await?;
-        let prices: Option<NoticePrices> = table.get(&keys::notice_prices(), Read::Eventual).await?;
         let mut versions = HashMap::new();
         if settings.rules.rules.iter().any(|rule| rule.enabled && rule.template_id.is_some()) {
             let texts: Vec<(_, NoticeText)> =
@@ -81,7 +85,7 @@ impl ShopNotices {
             admin_phones: settings.contacts.phones.clone(),
             settings,
             accounts: accounts.into_iter().map(|(_, account)| account).collect(),
-            prices: prices.map(Arc::new),
+            prices: prices.now(store).await?,
             cipher: store.vault.cipher(merchant).await?,
             versions,
         }))
@@ -117,4 +121,33 @@ pub(crate) struct ShopNetwork<'a> {
     pub(crate) messengers: &'a yam_messengers::Messengers,
     /// How accounts fare.
     pub(crate) healths: &'a crate::health::Healths,
+}
+
+/// How long the hub's prices are kept in a container.
+const PRICES: SignedDuration = SignedDuration::from_mins(1);
+
+/// The hub's prices as a container keeps them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Prices(Arc<Mutex<Kept>>);
+
+/// When they were read.
+type Kept = Option<(Timestamp, Arc<PriceList>)>;
+
+impl Prices {
+    async fn now(&self, store: &Store) -> Result<Arc<PriceList>, StoreError> {
+        let now = store.clock.now();
+        if let Some((at, list)) = self.kept().clone()
+            && now.duration_since(at) < PRICES
+        {
+            return Ok(list);
+        }
+        let (list, _) = yam_store::notices::prices(store).await?;
+        let list = Arc::new(list);
+        *self.kept() = Some((now, list.clone()));
+        Ok(list)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }

@@ -30,7 +30,7 @@ pub struct Platform {
     /// Figures.
     pub metrics: Metrics,
     /// Region, role and way out of clients that single functions make for themselves (SNS, SES).
-    pub sdk: SdkConfig,
+    pub sdk: Arc<SdkConfig>,
 }
 
 impl Platform {
@@ -65,7 +65,7 @@ impl Platform {
             clock,
             ids,
             metrics,
-            sdk: sdk.clone(),
+            sdk: Arc::new(sdk.clone()),
         }
     }
 }

@@ -91,7 +91,7 @@ async fn a_crash_at_any_point_leaves_one_waybill() {
             ("K6", "register"),
             ("K7", "deliver"),
         ] {
-            survives(post, &[at]).await;
+            Box::pin(survives(post, &[at])).await;
         }
     }
 }
@@ -103,7 +103,7 @@ async fn two_crashes_in_a_row_leave_one_waybill() {
             [("K1", "K1"), ("K1", "K2"), ("K2", "K2"), ("K2", "K4"), ("K4", "K5"), ("K4", "K6")]
         {
             // After a settled crash the outcome is booked by the same kind of work.
-            survives(post, &[(first, "register"), (second, "register")]).await;
+            Box::pin(survives(post, &[(first, "register"), (second, "register")])).await;
         }
     }
 }

@@ -49,9 +49,9 @@ async fn down_for(post: Post, mode: &str, span: SignedDuration) {
 async fn an_outage_of_a_minute_a_day_or_eight_days_loses_and_doubles_nothing() {
     for post in [KOREA, RUSSIA] {
         for (mode, hours) in [("maintenance", 24), ("maintenance", 192), ("refuse", 24)] {
-            down_for(post, mode, SignedDuration::from_hours(hours)).await;
+            Box::pin(down_for(post, mode, SignedDuration::from_hours(hours))).await;
         }
-        down_for(post, "refuse", SignedDuration::from_mins(1)).await;
+        Box::pin(down_for(post, "refuse", SignedDuration::from_mins(1))).await;
     }
 }
 
@@ -59,7 +59,7 @@ async fn an_outage_of_a_minute_a_day_or_eight_days_loses_and_doubles_nothing() {
 async fn a_used_up_quota_waits_for_the_next_day() {
     for post in [KOREA, RUSSIA] {
         for hours in [5, 24] {
-            down_for(post, "quota", SignedDuration::from_hours(hours)).await;
+            Box::pin(down_for(post, "quota", SignedDuration::from_hours(hours))).await;
         }
     }
 }

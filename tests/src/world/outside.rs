@@ -58,6 +58,13 @@ impl World {
         self.whole_ledger(gateway).await.iter().map(row).collect()
     }
 
+    /// What would have reached people, oldest first.
+    pub async fn outbox(&self) -> Vec<Value> {
+        let url = format!("{}/_local/outbox", self.simulators);
+        let answer: Value = self.web.get(url).send().await.expect("simulator").json().await.expect("outbox");
+        answer["items"].as_array().cloned().unwrap_or_default()
+    }
+
     /// The webhooks the demo shop received.
     pub async fn webhooks(&self) -> Vec<Value> {
         let url = format!("{}/_local/webhooks", self.simulators);

@@ -104,11 +104,11 @@ impl World {
             self.tracking.handle(event.clone(), invocation).await;
         }
         let answer: SqsBatchResponse = match queue {
-            "sync" => self.sync.handle(event, invocation).await,
-            "tracking" => self.tracking.handle(event, invocation).await,
-            "openpay" => self.openpay.handle(event, invocation).await,
-            "notify" => self.notify.handle(event, invocation).await,
-            _ => self.dispatch.handle(event, invocation).await,
+            "sync" => Box::pin(self.sync.handle(event, invocation)).await,
+            "tracking" => Box::pin(self.tracking.handle(event, invocation)).await,
+            "openpay" => Box::pin(self.openpay.handle(event, invocation)).await,
+            "notify" => Box::pin(self.notify.handle(event, invocation)).await,
+            _ => Box::pin(self.dispatch.handle(event, invocation)).await,
         };
         let failed: Vec<String> = answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
         let done =

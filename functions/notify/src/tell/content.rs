@@ -2,8 +2,8 @@
 
 use url::Url;
 use yam_domain::ids::MessengerId;
+use yam_domain::notice::charged_parts;
 use yam_domain::notice::macros::{Text, Values};
-use yam_domain::notice::sms;
 use yam_domain::notice::template::Template;
 use yam_domain::notice::{Audience, Channel, Contact};
 use yam_messengers::mail::EmailAddress;
@@ -57,7 +57,9 @@ pub(super) fn made(
         }
         (Contact::Phone(phone), _) => {
             let body = body(work, template, &text, &values, opened.account.messenger);
-            let segments = u32::try_from(sms::length(&body.text).segments).unwrap_or(u32::MAX).max(1);
+            let parts = charged_parts(opened.account.messenger, work.channel, &body.text);
+            let too_long = || Unfit { reason: "too_long", words: "shorten the text".into() };
+            let segments = parts.ok_or_else(too_long)?.max(1);
             Ok(Made { content: Content::Text(body), to: Recipient::Phone(phone.clone()), segments })
         }
         (Contact::Email(address), _) => {

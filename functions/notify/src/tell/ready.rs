@@ -182,12 +182,11 @@ fn price(
     provider: &str,
     segments: u32,
 ) -> Option<Money> {
-    let prices = telling.shop.prices.as_ref()?;
     let country = match contact {
         Contact::Phone(phone) => phone.country(),
-        Contact::Email(_) | Contact::None => "*".to_owned(),
+        Contact::Email(_) | Contact::None => telling.shop.shop.country.clone(),
     };
-    match prices.list.price(provider, &country, work.channel, segments) {
+    match telling.shop.prices.price(provider, &country, work.channel, segments) {
         Ok(price) => Some(price).filter(|price| !price.is_zero()),
         Err(PriceError::NoRow) => None,
         Err(error) => {
