@@ -10,6 +10,8 @@ mod idempotency;
 mod key_lapse;
 mod keys;
 mod lost_answers;
+mod notice_log;
+mod notice_settings;
 mod notices;
 mod order_list;
 mod orders;

@@ -45,6 +45,10 @@ pub fn merchant_of(pk: &str) -> Option<MerchantId> {
 
 /// Sort keys within a merchant's partition.
 pub mod sk {
+    mod notices;
+
+    pub use notices::*;
+
     /// The merchant itself.
     pub const MERCHANT: &str = "MERCHANT";
     /// The merchant's wrapped data key.
@@ -217,89 +221,6 @@ pub mod sk {
     }
     /// Prefix of statement rows that approvals have taken.
     pub const STATEMENT_ROWS: &str = "STATEMENTROW#";
-    /// Prefix of messages; they sort by the time they were planned for.
-    pub const MESSAGES: &str = "INTENT#tell#";
-    /// Prefix of money held for messages.
-    pub const BLOCKS: &str = "BLOCK#";
-    /// The messages planned for an epoch of a parcel (`subject` is the carrier), a payment or an account.
-    #[must_use]
-    pub fn notice_plan(subject: &str, reference: &str, epoch: &str) -> String {
-        format!("PLAN#{subject}#{reference}#{epoch}")
-    }
-    /// A message: the moment it is planned for, then its name.
-    #[must_use]
-    pub fn message(at: super::Timestamp, key: &str) -> String {
-        format!("{MESSAGES}{}-{key}", super::time_prefix(at))
-    }
-    /// The message that an account's provider knows under an id of its own.
-    #[must_use]
-    pub fn message_id(account: &str, provider_id: &str) -> String {
-        format!("MSGID#{account}#{provider_id}")
-    }
-    /// A receipt that came before its message's outcome.
-    #[must_use]
-    pub fn early_receipt(account: &str, provider_id: &str) -> String {
-        format!("RECEIPT-IN#{account}#{provider_id}")
-    }
-    /// Money held for the messages of one invocation.
-    #[must_use]
-    pub fn block(id: &str) -> String {
-        format!("{BLOCKS}{id}")
-    }
-    /// The shop's choices about notifications.
-    pub const NOTICES: &str = "NOTICES";
-    /// The shop's money for messages.
-    pub const BALANCE: &str = "BALANCE";
-    /// Prefix of the rules that were in force, by version.
-    pub const PAST_RULES: &str = "RULES#";
-    /// Prefix of the current texts of messages.
-    pub const TEXTS: &str = "TEMPLATE#";
-    /// Prefix of sender names.
-    pub const SENDERS: &str = "SENDER#";
-    /// Prefix of messenger accounts.
-    pub const MESSENGERS: &str = "MESSENGER#";
-    /// Prefix of credits; they sort by time.
-    pub const CREDITS: &str = "CREDIT#";
-    /// The rules of a version.
-    #[must_use]
-    pub fn past_rules(version: u64) -> String {
-        format!("{PAST_RULES}{version:010}")
-    }
-    /// The current version of a text.
-    #[must_use]
-    pub fn text(id: &str) -> String {
-        format!("{TEXTS}{id}")
-    }
-    /// Prefix of a text's versions. Apart from the current ones, so that a list of texts does not read them.
-    #[must_use]
-    pub fn text_versions(id: &str) -> String {
-        format!("TEMPLATEVERSION#{id}#")
-    }
-    /// A version of a text.
-    #[must_use]
-    pub fn text_version(id: &str, version: u64) -> String {
-        format!("{}{version:06}", text_versions(id))
-    }
-    /// A sender name.
-    #[must_use]
-    pub fn sender(name: &str) -> String {
-        format!("{SENDERS}{name}")
-    }
-    /// A messenger account.
-    #[must_use]
-    pub fn messenger(id: &str) -> String {
-        format!("{MESSENGERS}{id}")
-    }
-    /// That a number or address wants no messages; `hash` is keyed.
-    #[must_use]
-    pub fn opt_out(hash: &str) -> String {
-        format!("OPTOUT#{hash}")
-    }
-    /// A credit.
-    #[must_use]
-    pub fn credit(at: super::Timestamp, id: &str) -> String {
-        format!("{CREDITS}{}-{id}", super::time_prefix(at))
-    }
     /// A counter of an account.
     #[must_use]
     pub fn counter(account: &str) -> String {

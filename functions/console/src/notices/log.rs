@@ -98,7 +98,7 @@ pub(super) async fn collect(
 ) -> Result<(Vec<Row>, Option<String>), Problem> {
     let (mut found, mut looked_at) = (Vec::new(), 0);
     while found.len() < limit && looked_at < look_at {
-        let room = limit.saturating_sub(found.len()).max(50).min(200);
+        let room = limit.saturating_sub(found.len()).clamp(50, 200);
         let range = Range {
             pk: merchant_partition(&caller.merchant),
             prefix: sk::MESSAGES,

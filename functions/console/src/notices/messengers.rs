@@ -1,7 +1,6 @@
 //! `/v1/settings/messengers`: accounts at providers of messages. Credentials are sealed and never shown again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -12,12 +11,12 @@ use yam_api::{Body, Caller, store_problem};
 use yam_domain::ids::{AccountId, MerchantId, MessengerId};
 use yam_domain::notice::Channel;
 use yam_messengers::message::Channel as WireChannel;
-use yam_messengers::{Account, AccountSettings, CallOutcome, Cost, Credentials, Messenger};
+use yam_messengers::{Account, AccountSettings, Credentials, Messenger};
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_platform::secrets::Cipher;
 use yam_store::items::Scope;
-use yam_store::items::notices::{MessengerAccount, Routes};
+use yam_store::items::notices::MessengerAccount;
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
@@ -28,8 +27,6 @@ use crate::ConsoleState;
 const MOST_ACCOUNTS: usize = 30;
 /// Longest value of a credential, in characters.
 const LONGEST_SECRET: usize = 300;
-/// One look at an account.
-const LOOK: Duration = Duration::from_secs(8);
 
 /// An account as it comes.
 #[derive(Deserialize)]
@@ -66,7 +63,7 @@ pub(super) async fn all(
 }
 
 /// An account with its secrets opened; none when they cannot be read.
-fn open(cipher: &Cipher, merchant: &MerchantId, stored: &MessengerAccount) -> Option<Account> {
+pub(super) fn open(cipher: &Cipher, merchant: &MerchantId, stored: &MessengerAccount) -> Option<Account> {
     let fields: BTreeMap<String, String> =
         cipher.open(&MessengerAccount::purpose(&stored.id), &stored.credentials).ok()?;
     Some(Account {
@@ -216,7 +213,7 @@ pub(super) async fn write(
 }
 
 /// The channels an account can take. Kakao notices go through a text provider that has a Kakao channel.
-fn offered(state: &ConsoleState, account: &Account) -> Vec<Channel> {
+pub(super) fn offered(state: &ConsoleState, account: &Account) -> Vec<Channel> {
     let Some(messenger) = state.messengers.get(account.messenger) else { return Vec::new() };
     let can = messenger.capabilities(account);
     let fits = |channel: Channel| match channel {
@@ -302,78 +299,4 @@ pub(super) async fn remove(
     shop.write(&state, &mut txn);
     txn.commit(&state.store.table).await.map_err(store_problem)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// `GET /v1/settings/routes`.
-pub(super) async fn read_routes(State(state): State<ConsoleState>, caller: Caller) -> Answer {
-    caller.require(Scope::Settings)?;
-    Ok(Json(json!(ShopNotices::load(&state, &caller.merchant).await?.settings.routes)))
-}
-
-/// `PUT /v1/settings/routes`: the order in which each channel asks its accounts.
-pub(super) async fn write_routes(
-    State(state): State<ConsoleState>,
-    caller: Caller,
-    body: Body<Routes>,
-) -> Answer {
-    caller.require(Scope::Settings)?;
-    let mut shop = ShopNotices::load(&state, &caller.merchant).await?;
-    let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
-    let accounts = all(&state, &caller.merchant).await?;
-    let mut faults = Vec::new();
-    for channel in Channel::ALL {
-        let wanted = body.value.of(*channel);
-        for (at, id) in wanted.iter().enumerate() {
-            let stored = accounts.iter().find(|account| account.id == *id);
-            let open = stored.and_then(|stored| open(&cipher, &caller.merchant, stored));
-            let words = match open {
-                None => "there is no such account; see /v1/settings/messengers",
-                Some(account) if !offered(&state, &account).contains(channel) => {
-                    "this account does not offer the channel"
-                }
-                Some(_) if wanted.iter().take(at).any(|earlier| earlier == id) => "stands there twice",
-                Some(_) => continue,
-            };
-            faults.push(fault(format!("/{}/{at}", channel.as_str()), words));
-        }
-    }
-    refuse(faults)?;
-    shop.settings.routes = body.value;
-    shop.save(&state).await?;
-    Ok(Json(json!(shop.settings.routes)))
-}
-
-/// `POST /{id}/check`: asks the provider for the balance and the approved senders, where it tells them. Sends
-/// nothing.
-pub(super) async fn check(
-    State(state): State<ConsoleState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Answer {
-    caller.require(Scope::Settings)?;
-    let (_, account, messenger) = opened(&state, &caller.merchant, &id).await?;
-    let can = messenger.capabilities(&account);
-    let (balance, senders) = futures_util::join!(messenger.balance(&account, LOOK), async {
-        if can.senders { Some(messenger.senders(&account, LOOK).await) } else { None }
-    });
-    let probe = if can.balance { None } else { Some(messenger.probe(Some(&account), LOOK).await) };
-    let works = match (&balance, &probe) {
-        (_, Some(probe)) => probe.works,
-        (balance, None) => matches!(balance, CallOutcome::Done(_)),
-    };
-    let (left, seen) = match (balance, probe) {
-        (_, Some(probe)) => (None, probe.seen),
-        (CallOutcome::Done(balance), None) => (Some(cost(balance.money)), "answered with its balance".into()),
-        (other, None) => (None, other.describe()),
-    };
-    let senders = senders.map(|told| match told {
-        CallOutcome::Done(names) => json!({"names": names}),
-        other => json!({"error": other.describe()}),
-    });
-    Ok(Json(json!({"works": works, "seen": seen, "balance": left, "senders": senders})))
-}
-
-/// Money of a provider, exact to a millionth of its unit.
-fn cost(cost: Cost) -> Value {
-    json!({"micros": cost.micros, "currency": cost.currency})
 }

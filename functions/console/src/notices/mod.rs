@@ -2,6 +2,7 @@
 
 mod balance;
 mod log;
+mod messenger_routes;
 mod messenger_test;
 mod messengers;
 mod opt_outs;
@@ -57,13 +58,13 @@ fn settings() -> Router<ConsoleState> {
         .route("/v1/settings/contacts", get(window::read_contacts).put(window::write_contacts))
         .route("/v1/settings/phones", get(window::read_phones).put(window::write_phones))
         .route("/v1/settings/window", get(window::read_window).put(window::write_window))
-        .route("/v1/settings/routes", get(messengers::read_routes).put(messengers::write_routes))
+        .route("/v1/settings/routes", get(messenger_routes::read_routes).put(messenger_routes::write_routes))
         .route("/v1/settings/messengers", get(messengers::list))
         .route(
             "/v1/settings/messengers/{id}",
             get(messengers::read).put(messengers::write).delete(messengers::remove),
         )
-        .route("/v1/settings/messengers/{id}/check", post(messengers::check))
+        .route("/v1/settings/messengers/{id}/check", post(messenger_routes::check))
         .route("/v1/settings/messengers/{id}/test", post(messenger_test::test))
 }
 

@@ -75,9 +75,10 @@ pub(super) async fn write(
 pub(super) async fn past(
     State(state): State<ConsoleState>,
     caller: Caller,
-    Path(version): Path<u64>,
+    Path(version): Path<String>,
 ) -> Answer {
     caller.require(Scope::Settings)?;
+    let version: u64 = version.parse().map_err(|_| Problem::new(Kind::NotFound))?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     if version == shop.settings.rules.version {
         return Ok(Json(json!({"version": version, "rules": shop.settings.rules.rules,
@@ -127,8 +128,8 @@ async fn keep(
     let now = state.store.clock.now();
     let by = caller.key_id.clone();
     let mut txn = Txn::new();
-    if shop.settings.rev == 0 {
-        // The rules of a new shop were in force too.
+    if shop.settings.rules.version == 1 {
+        // The rules of a new shop were in force too, and nobody saved them.
         let usual =
             PastRules { rules: shop.settings.rules.clone(), at: shop.merchant.created_at, by: String::new() };
         let key = of_merchant(&caller.merchant, sk::past_rules(usual.rules.version));
