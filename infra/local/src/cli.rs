@@ -41,7 +41,7 @@ enum Command {
     },
     /// Make the safest possible real call of each operator and say what works.
     Probe {
-        /// One operator: iran_post.
+        /// One post, payment gateway or provider of messages, such as iran_post, zarinpal or smsc.
         carrier: Option<String>,
         /// With the credentials of this account of a hub's data folder: merchant/account.
         #[arg(long)]

@@ -8,20 +8,23 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use yam_accounts::AccountError;
+use yam_carriers::Carriers;
 use yam_carriers::account::Account;
-use yam_carriers::{Carriers, ProbeReport};
-use yam_domain::ids::{AccountId, CarrierId, MerchantId};
+use yam_domain::ids::{AccountId, MerchantId, MessengerId};
 use yam_embedded::dynamodb::EmbeddedDynamo;
 use yam_embedded::{Connector, Usage};
 use yam_gateways::Gateways;
+use yam_messengers::Messengers;
 use yam_platform::telemetry::Metrics;
 use yam_platform::{Config, Platform, SystemClock, SystemIds};
 use yam_store::Store;
 
 use crate::home::Home;
 
-/// How long a gateway may take to answer.
-const GATEWAY_TIME: std::time::Duration = std::time::Duration::from_secs(20);
+/// How long a gateway or a provider of messages may take to answer.
+const CALL_TIME: std::time::Duration = std::time::Duration::from_secs(20);
+/// One of these says where the functions' AWS account is; without it there is nothing to sign with.
+const CLOUD: [&str; 3] = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"];
 
 /// The account to probe with, if one was named.
 enum Opened {
@@ -56,19 +59,27 @@ pub(crate) async fn run(
     environment: BTreeMap<String, String>,
 ) -> anyhow::Result<ExitCode> {
     let home = account.map(|_| Home::open(data)).transpose()?;
+    let cloud = CLOUD.iter().any(|name| environment.contains_key(*name));
     let platform = platform(home.as_ref(), environment)?;
     let opened = match account {
         None => Opened::None,
         Some(name) => open(&platform, name).await?,
     };
+    let sdk = if cloud {
+        yam_platform::aws::load().await
+    } else {
+        Connector::dynamodb(EmbeddedDynamo::memory(Usage::new())?).sdk_config()
+    };
     let (carriers, gateways) = (Carriers::new(&platform), Gateways::new(&platform));
-    let named = |id: &str| carrier.is_none_or(|name| name == id);
-    let posts: Vec<_> =
-        carriers.iter().filter(|c| named(c.id().as_str()) && opened.is_of(c.id().as_str())).collect();
-    let banks: Vec<_> =
-        gateways.iter().filter(|g| named(g.id().as_str()) && opened.is_of(g.id().as_str())).collect();
-    if posts.is_empty() && banks.is_empty() {
-        let known = carriers.iter().map(|c| c.id().as_str()).chain(gateways.iter().map(|g| g.id().as_str()));
+    let messengers = Messengers::new(&platform, &sdk);
+    let meant = |id: &str| carrier.is_none_or(|name| name == id) && opened.is_of(id);
+    let posts: Vec<_> = carriers.iter().filter(|it| meant(it.id().as_str())).collect();
+    let banks: Vec<_> = gateways.iter().filter(|it| meant(it.id().as_str())).collect();
+    let providers: Vec<_> = messengers.iter().filter(|it| meant(it.id().as_str())).collect();
+    if posts.is_empty() && banks.is_empty() && providers.is_empty() {
+        let known = carriers.iter().map(|it| it.id().as_str());
+        let known = known.chain(gateways.iter().map(|it| it.id().as_str()));
+        let known = known.chain(messengers.iter().map(|it| it.id().as_str()));
         bail!("nothing to probe; this hub speaks with {}", known.collect::<Vec<_>>().join(", "));
     }
     say(&leaves_from())?;
@@ -76,41 +87,53 @@ pub(crate) async fn run(
     for carrier in posts {
         for report in carrier.probe(opened.carrier()).await {
             works &= report.works;
-            say(&line(carrier.id(), &report))?;
+            let said = (report.wire, report.operation, report.url.as_str(), report.seen.as_str());
+            say(&line(carrier.id().as_str(), report.works, report.took_ms, said))?;
         }
     }
     for gateway in banks {
-        let report = gateway.probe(opened.gateway(), GATEWAY_TIME).await;
+        let report = gateway.probe(opened.gateway(), CALL_TIME).await;
         works &= report.works;
-        let verdict = if report.works { "works" } else { "does not work" };
-        say(&format!(
-            "{} {}: {verdict}: {} in {} ms at {} ({})",
-            gateway.id(),
-            report.wire,
-            report.operation,
-            report.took_ms,
-            report.url,
-            report.seen
-        ))?;
+        let said = (report.wire, report.operation, report.url.as_str(), report.seen.as_str());
+        say(&line(gateway.id().as_str(), report.works, report.took_ms, said))?;
+    }
+    for provider in providers {
+        if let Some(why) = unprobed(provider.id(), cloud) {
+            say(&format!("{}: not tried: {why}", provider.id()))?;
+            continue;
+        }
+        let report = provider.probe(None, CALL_TIME).await;
+        works &= report.works;
+        let said = (report.wire, report.operation, report.url.as_str(), report.seen.as_str());
+        say(&line(provider.id().as_str(), report.works, report.took_ms, said))?;
     }
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Why a provider of messages cannot be tried from here.
+fn unprobed(id: MessengerId, cloud: bool) -> Option<&'static str> {
+    match id {
+        MessengerId::Smtp => Some("each merchant has another mail server; send a test mail from its account"),
+        MessengerId::Sns | MessengerId::Ses if !cloud => {
+            Some("set AWS_REGION, and the credentials of the functions' account")
+        }
+        _ => None,
+    }
 }
 
 fn say(text: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{text}")
 }
 
-fn line(carrier: CarrierId, report: &ProbeReport) -> String {
-    let verdict = if report.works { "works" } else { "does not work" };
-    format!(
-        "{} {}: {verdict}: {} in {} ms at {} ({})",
-        carrier.as_str(),
-        report.wire,
-        report.operation,
-        report.took_ms,
-        report.url,
-        report.seen
-    )
+/// `said`: wire, operation, address, and what was seen.
+fn line(
+    id: &str,
+    works: bool,
+    took_ms: u64,
+    (wire, operation, url, seen): (&str, &str, &str, &str),
+) -> String {
+    let verdict = if works { "works" } else { "does not work" };
+    format!("{id} {wire}: {verdict}: {operation} in {took_ms} ms at {url} ({seen})")
 }
 
 /// The address this machine leaves from without a proxy; behind a NAT operators see another.

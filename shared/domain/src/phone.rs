@@ -259,6 +259,32 @@ mod tests {
         assert_eq!(Phone::parse("+7 701 123 4567", "RU").unwrap().country(), "KZ");
     }
 
+    /// Notification notes, section 10.2, beside the numbers above.
+    #[test]
+    fn vectors_of_the_notes() {
+        use NumberClass::{Landline, Mobile, Other, Voip};
+        for (country, input, expected, class) in [
+            ("IR", "00989123456789", "+989123456789", Mobile),
+            ("IR", "۰۹۱۲۳۴۵۶۷۸۹", "+989123456789", Mobile),
+            ("IR", "02188001234", "+982188001234", Landline),
+            ("RU", "88121234567", "+78121234567", Landline),
+            ("RU", "8121234567", "+78121234567", Landline),
+            ("RU", "78121234567", "+78121234567", Landline),
+            ("RU", "+77011234567", "+77011234567", Mobile),
+            ("KR", "02-312-3456", "+8223123456", Landline),
+            ("KR", "070-1234-5678", "+827012345678", Voip),
+            ("KR", "0505-123-4567", "+825051234567", Other),
+            ("KR", "1588-1234", "+8215881234", Other),
+        ] {
+            let phone = Phone::parse(input, country).unwrap();
+            assert_eq!((phone.e164(), phone.class()), (expected, class), "{input}");
+        }
+        assert_eq!(e164("0000000000", "RU"), None);
+        assert_eq!(e164("0082-10-1234-5678", "KR"), None, "00 alone is no prefix in Korea");
+        // An extension is nothing a message can go to: it has to be taken out by whoever typed it.
+        assert_eq!(Phone::parse("8 916 123 45 67 доб. 12", "RU"), Err(PhoneError::Characters));
+    }
+
     #[test]
     fn the_placeholder_is_known() {
         assert!(Phone::parse("79000000000", "RU").unwrap().is_placeholder());

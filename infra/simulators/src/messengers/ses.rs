@@ -36,11 +36,15 @@ impl Messenger for Ses {
     }
 
     fn operation(method: &Method, path: &str) -> Option<&'static str> {
-        (*method == Method::POST && path == PATH).then_some("SendEmail")
+        match (method, path) {
+            (&Method::POST, PATH) => Some("SendEmail"),
+            (&Method::GET, "v2/email/account") => Some("GetAccount"),
+            _ => None,
+        }
     }
 
-    fn reach(_: &str) -> Reach {
-        Reach::Effect
+    fn reach(operation: &str) -> Reach {
+        if operation == "SendEmail" { Reach::Effect } else { Reach::Lookup }
     }
 
     fn work(view: &View<'_>, connection: &Connection) -> Result<Answer> {
@@ -50,6 +54,11 @@ impl Messenger for Ses {
         };
         if !account.active {
             return Ok(refused(400, "AccountSuspendedException", "the account is suspended"));
+        }
+        if view.call.operation == "GetAccount" {
+            // Its members stand in no source; the sandbox's limits are those of the protocol.
+            let quota = json!({"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 0.0});
+            return Ok(wire::ok(&json!({"SendingEnabled": true, "SendQuota": quota})));
         }
         let body = wire::members(&view.call.body).unwrap_or_default();
         let letter = match read(&body) {

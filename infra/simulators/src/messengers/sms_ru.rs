@@ -61,13 +61,21 @@ impl Messenger for SmsRu {
                 answer["balance"] = roubles(course::balance::<Self>(connection, &account)?);
             }
             "sms/cost" => {
-                let text = field(&fields, "msg");
-                let parts = encoding::parts(text);
-                let cost = account.price * i64::from(parts);
-                let each = json!({"status": "OK", "status_code": 100, "cost": roubles(cost), "sms": parts});
-                let to = field(&fields, "to");
-                answer["sms"] =
-                    to.split(',').map(|phone| (phone.to_owned(), each.clone())).collect::<Map<_, _>>().into();
+                let letters = match letters(&fields) {
+                    Ok(letters) => letters,
+                    Err(code) => return Ok(refused(code)),
+                };
+                let row = |text: &str| {
+                    let parts = encoding::parts(text);
+                    let cost = roubles(account.price * i64::from(parts));
+                    json!({"status": "OK", "status_code": 100, "cost": cost, "sms": parts})
+                };
+                let rows = letters.into_iter().map(|(phone, text)| {
+                    let shown = unsendable(&account, field(&fields, "from"), &phone, &text);
+                    let shown = shown.map_or_else(|| row(&text), one);
+                    (phone, shown)
+                });
+                answer["sms"] = rows.collect::<Map<_, _>>().into();
             }
             "sms/status" => {
                 let mut sms = Map::new();
@@ -238,10 +246,23 @@ fn refusal(
     from: &str,
     (phone, text): (&str, &str),
 ) -> Result<Option<i32>> {
-    let digits = phone.trim_start_matches('+');
-    let parts = encoding::parts(text);
+    let price = account.price * i64::from(encoding::parts(text));
     let same = course::sameness(Channel::Sms, phone, text);
-    Ok(if digits.len() != 11 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    Ok(if let Some(code) = unsendable(account, from, phone, text) {
+        Some(code)
+    } else if course::is_repeated::<SmsRu>(view, connection, account, &same)? {
+        Some(231)
+    } else if course::balance::<SmsRu>(connection, account)? < price {
+        Some(201)
+    } else {
+        None
+    })
+}
+
+/// What is wrong with a message whenever it is sent.
+fn unsendable(account: &Account, from: &str, phone: &str, text: &str) -> Option<i32> {
+    let digits = phone.trim_start_matches('+');
+    if digits.len() != 11 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         Some(202)
     } else if !digits.starts_with("79") {
         // Numbers in the fixed network.
@@ -250,15 +271,11 @@ fn refusal(
         Some(203)
     } else if !from.is_empty() && !account.may_send_as(from) {
         Some(204)
-    } else if parts > 8 {
+    } else if encoding::parts(text) > 8 {
         Some(205)
     } else if account.is_stopped(phone) {
         Some(209)
-    } else if course::is_repeated::<SmsRu>(view, connection, account, &same)? {
-        Some(231)
-    } else if course::balance::<SmsRu>(connection, account)? < account.price * i64::from(parts) {
-        Some(201)
     } else {
         None
-    })
+    }
 }

@@ -38,8 +38,12 @@ impl Messenger for Sns {
         (*method == Method::POST && path.is_empty()).then_some("Publish")
     }
 
-    fn reach(_: &str) -> Reach {
-        Reach::Effect
+    fn refined(operation: &'static str, call: &Call) -> &'static str {
+        if field(&form_of(call), "Action") == "GetSMSAttributes" { "GetSMSAttributes" } else { operation }
+    }
+
+    fn reach(operation: &str) -> Reach {
+        if operation == "Publish" { Reach::Effect } else { Reach::Lookup }
     }
 
     fn work(view: &View<'_>, connection: &Connection) -> Result<Answer> {
@@ -49,6 +53,9 @@ impl Messenger for Sns {
         let Some(account) = found else {
             return Ok(refused(403, "AuthorizationError", "not authorized to perform: SNS:Publish"));
         };
+        if view.call.operation == "GetSMSAttributes" {
+            return Ok(settings());
+        }
         if field(&fields, "Action") != "Publish" || field(&fields, "Version") != "2010-03-31" {
             return Ok(refused(400, "InvalidAction", "The action or version is not known"));
         }
@@ -120,6 +127,19 @@ impl Messenger for Sns {
 fn xml(status: u16, body: String) -> Answer {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Answer { status, content_type: "text/xml", body: body.into() }
+}
+
+/// The account's settings; the protocol names them, and the answer's frame is that of all answers of this API.
+fn settings() -> Answer {
+    xml(
+        200,
+        format!(
+            "<GetSMSAttributesResponse xmlns=\"{NAMESPACE}\"><GetSMSAttributesResult><attributes><entry>\
+             <key>MonthlySpendLimit</key><value>1</value></entry></attributes></GetSMSAttributesResult>\
+             <ResponseMetadata><RequestId>11111111-0000-5000-8000-000000000002</RequestId></ResponseMetadata>\
+             </GetSMSAttributesResponse>"
+        ),
+    )
 }
 
 fn refused(status: u16, code: &str, message: &str) -> Answer {

@@ -114,8 +114,8 @@ pub enum KoreanType {
 
 /// Bytes of a text at a Korean provider: one for ASCII, two for everything else.
 ///
-/// Whether KS X 1001 has the character is the adapter's to refuse: it holds the table (notification
-/// notes, section 3.2).
+/// Whether KS X 1001 has the character is the provider's to refuse: it is always asked to be strict
+/// (notification notes, sections 3.2 and 12).
 pub fn korean_bytes(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
@@ -164,6 +164,9 @@ mod tests {
         assert_eq!(measured(&format!("{}😀{}", y(66), y(66))), (Ucs2, 134, 3));
         let russian = "Ваш заказ №1024 ждёт вас в отделении 101000. Трек 80083741236541.";
         assert_eq!(measured(russian), (Ucs2, 65, 1));
+        assert_eq!(measured("می\u{200c}رسد"), (Ucs2, 6, 1));
+        let persian = "مرسوله شما به دفتر پست رسید. کد رهگیری: 220150000012345678901234";
+        assert_eq!(measured(persian), (Ucs2, 64, 1));
         assert_eq!(measured(""), (Gsm7, 0, 0));
     }
 
@@ -174,6 +177,8 @@ mod tests {
         assert_eq!(korean_type(&"가".repeat(1_000)), Some(KoreanType::Lms));
         assert_eq!(korean_type(&"가".repeat(1_001)), None);
         assert_eq!(korean_bytes("주문 1024 상품이 우체국에 도착했습니다. 등기번호 6012345678901"), 62);
+        assert_eq!(korean_bytes("뷁뒑뤩궭훩홊"), 12);
+        assert_eq!((korean_bytes("€"), korean_bytes("①")), (2, 2));
     }
 
     #[test]

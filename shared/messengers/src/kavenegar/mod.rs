@@ -116,6 +116,10 @@ impl Messenger for Kavenegar {
         let outcome = match request {
             Ok((method, form)) => match self.ask(account, method, &form, Deadline::after(within)).await {
                 Ok(entries) => wire::sent(&entries),
+                // A repeat may be refused before its localid is looked at [a], and the first may be in.
+                Err(CallOutcome::Refused(error)) if message.unclear_sends > 0 => CallOutcome::Unknown(
+                    format!("the repeat was refused with {}; an earlier send may be in", error.code),
+                ),
                 Err(end) => end,
             },
             Err(end) => end,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use yam_domain::money::Currency;
-use yam_domain::phone::Phone;
+use yam_domain::phone::{NumberClass, Phone};
 use yam_platform::http::{Answer, SendFailure};
 
 use super::codes;
@@ -60,6 +60,10 @@ fn spoken_or_written<T>(message: &Message, text: &str, to: &Phone) -> Result<For
 
 /// A pattern message has no id of ours: it cannot be repeated safely (section 12, point 3).
 fn lookup<T>(pattern: &Pattern, to: &Phone) -> Result<Request, CallOutcome<T>> {
+    // Kavenegar would read it aloud there, unasked (section 5.3).
+    if to.class() == NumberClass::Landline {
+        return Err(ours("a pattern message to a landline would become a call", RefusalKind::Number));
+    }
     let mut form =
         vec![("receptor", receptor(to)), ("template", pattern.template.clone()), ("type", "sms".to_owned())];
     for (name, value) in &pattern.tokens {

@@ -4,7 +4,8 @@ use url::Url;
 
 use super::address::EmailAddress;
 
-const LONGEST: usize = 900;
+/// Of a header's value at SES (notification notes, section 4.4).
+const LONGEST: usize = 995;
 
 /// How to leave a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,9 @@ impl Unsubscribe {
     /// not https or does not fit into a header.
     #[must_use]
     pub fn new(url: Url, mailto: Option<EmailAddress>) -> Option<Self> {
-        let fits = url.scheme() == "https" && url.as_str().len() <= LONGEST;
-        (fits && !url.as_str().contains(['<', '>', ',', ' '])).then_some(Unsubscribe { url, mailto })
+        let plain = url.scheme() == "https" && !url.as_str().contains(['<', '>', ',', ' ']);
+        let made = Unsubscribe { url, mailto };
+        (plain && made.headers().iter().all(|(_, value)| value.len() <= LONGEST)).then_some(made)
     }
 
     /// The address, for the letter's foot.
@@ -50,6 +52,11 @@ mod tests {
         let [ways, post] = made.headers();
         assert_eq!(ways.1, "<https://hub.example/u/abc>, <mailto:leave@hub.example?subject=unsubscribe>");
         assert_eq!(post, ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        let long = |length: usize| Url::parse(&format!("https://hub.example/u/{}", "a".repeat(length)));
+        let address = || EmailAddress::parse(&format!("{}@hub.example", "b".repeat(60))).ok();
+        assert!(Unsubscribe::new(long(900).unwrap(), None).is_some());
+        assert!(Unsubscribe::new(long(900).unwrap(), address()).is_none());
+        assert!(Unsubscribe::new(long(1_000).unwrap(), None).is_none());
         for bad in ["http://hub.example/u", "mailto:a@b.example", "https://hub.example/u?a,b"] {
             assert_eq!(Unsubscribe::new(Url::parse(bad).unwrap(), None), None, "{bad}");
         }

@@ -75,7 +75,7 @@ fn shown(mailbox: &Mailbox) -> String {
 /// The answer to a send below 500.
 pub(super) fn sent(answer: &Answer, value: &Value) -> CallOutcome<Sent> {
     if answer.status.is_success() {
-        return match id(value.get("MessageId")) {
+        return match id(value.get("MessageId").filter(|id| id.is_string())) {
             Some(message_id) => CallOutcome::Done(Sent::bare(message_id)),
             None => CallOutcome::Unknown("no MessageId in the answer".into()),
         };

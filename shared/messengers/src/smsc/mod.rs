@@ -71,27 +71,32 @@ impl Smsc {
         }
     }
 
+    /// What a deletion is answered with, and whether one that came too late is refused, stands in no document [a].
+    /// So only a message that waits is deleted, and what is left of it tells.
     async fn delete(&self, account: &Account, handle: &Handle, deadline: Deadline) -> CallOutcome<()> {
-        let (asked, mut form) = match (wire::asked_for(handle), wire::asked_for(handle)) {
-            (Ok(asked), Ok(form)) => (asked, form),
-            (Err(end), _) | (_, Err(end)) => return end,
-        };
-        form.push(("del", "1".to_owned()));
-        match self.ask(account, "status", form, deadline).await {
-            Ok(value) => {
-                if let Err(end) = wire::object(&value, Asked::Delete, false) {
-                    return end;
-                }
-            }
+        let asked = match wire::asked_for(handle) {
+            Ok(asked) => asked,
             Err(end) => return end,
+        };
+        let over =
+            |status: Status| refused(status.code, "", "the message waits no more", RefusalKind::NotPossible);
+        match self.status_by(account, asked.clone(), deadline).await {
+            CallOutcome::Done(status) if status.state == DeliveryState::Accepted => {}
+            CallOutcome::Done(status) if status.state == DeliveryState::Cancelled => {
+                return CallOutcome::Done(());
+            }
+            other => return other.then(over),
         }
-        // What a deletion is answered with stands in no document: the message itself tells.
+        let mut form = asked.clone();
+        form.push(("del", "1".to_owned()));
+        let deleted = self.ask::<()>(account, "status", form, deadline).await;
+        if let Err(end) = deleted.and_then(|value| wire::object(&value, Asked::Delete, false).map(|_| ())) {
+            return end;
+        }
         match self.status_by(account, asked, deadline).await {
             CallOutcome::Refused(error) if error.kind == RefusalKind::NotFound => CallOutcome::Done(()),
             CallOutcome::Done(status) if status.state == DeliveryState::Cancelled => CallOutcome::Done(()),
-            CallOutcome::Done(status) => {
-                refused(status.code, "", "the message waits no more", RefusalKind::NotPossible)
-            }
+            CallOutcome::Done(status) => over(status),
             other => CallOutcome::Unknown(format!("deleted, then {}", other.describe())),
         }
     }

@@ -140,8 +140,13 @@ async fn look_ups_prices_balances_senders() {
 async fn a_deletion_is_proved_by_the_message_itself() {
     let of_sms = handle(PHONE, Channel::Sms, None);
     let gone = Server::answering(200, r#"{"status":-3}"#).await;
-    assert_eq!(at(&gone.base).cancel(&mine(), &of_sms, SOON).await, CallOutcome::Done(()));
-    assert!(gone.seen()[0].contains("del=1") && !gone.seen()[1].contains("del=1"));
+    assert_eq!(at(&gone.base).cancel(&mine(), &of_sms, SOON).await.refusal(), Some(K::NotFound));
+    let held = Server::answering(200, r#"{"status":-1}"#).await;
+    assert_eq!(at(&held.base).cancel(&mine(), &of_sms, SOON).await.refusal(), Some(K::NotPossible));
+    let asked: Vec<bool> = held.seen().iter().map(|seen| seen.contains("del=1")).collect();
+    assert_eq!(asked, [false, true, false]);
+    let stopped = Server::answering(200, r#"{"status":-2}"#).await;
+    assert_eq!(at(&stopped.base).cancel(&mine(), &of_sms, SOON).await, CallOutcome::Done(()));
     let late = Server::answering(200, r#"{"status":1}"#).await;
     assert_eq!(at(&late.base).cancel(&mine(), &of_sms, SOON).await.refusal(), Some(K::NotPossible));
 }

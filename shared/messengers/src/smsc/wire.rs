@@ -129,13 +129,14 @@ pub(super) fn sent(answer: &Value, message: &Message) -> CallOutcome<Sent> {
     })
 }
 
-/// `phone` and `id` of a look-up or a cancel.
+/// `phone` and `id` of a look-up or a cancel. The number is spelled as it was when the message was sent: without
+/// its plus a short foreign one would be "put right" to a Russian one and never be found [a].
 pub(super) fn asked_for<T>(handle: &Handle) -> Result<Form, CallOutcome<T>> {
     let Recipient::Phone(to) = &handle.to else {
         return Err(ours("SMSC is asked by phone and id", RefusalKind::Request));
     };
     let ours = positive_31(handle.channel, &handle.key).to_string();
-    Ok(vec![("phone", digits(to).to_owned()), ("id", ours)])
+    Ok(vec![("phone", phone(to)), ("id", ours)])
 }
 
 pub(super) fn status(answer: &Value) -> CallOutcome<Status> {

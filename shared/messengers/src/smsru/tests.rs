@@ -96,7 +96,7 @@ fn an_answer_about_another_number_proves_nothing() {
 
 #[tokio::test]
 async fn look_ups_prices_balances_senders() {
-    let body = json!({"status_code": 100, "balance": 97.1, "senders": ["ROMASHKA"], "total_cost": 5.8, "total_sms": 2,
+    let body = json!({"status_code": 100, "balance": 97.1, "senders": ["ROMASHKA"],
         "sms": {"202611-1000001": {"status": "OK", "status_code": 103, "cost": 2.9}}});
     let server = Server::answering(200, &body.to_string()).await;
     let provider = at(&server.base);
@@ -107,8 +107,17 @@ async fn look_ups_prices_balances_senders() {
     assert_eq!(provider.look_up(&mine(), &by_ours, SOON).await.refusal(), Some(K::NotOffered));
     let CallOutcome::Done(balance) = provider.balance(&mine(), SOON).await else { panic!() };
     assert_eq!(balance.money.micros, 97_100_000);
-    let CallOutcome::Done(price) = provider.price(&mine(), &sms(PHONE, "x"), SOON).await else { panic!() };
+    let row = json!({"status_code": 100, "total_cost": 5.8, "total_sms": 2,
+        "sms": {"79160000001": {"status": "OK", "status_code": 100, "cost": 5.8, "sms": 2}}});
+    let server = Server::answering(200, &row.to_string()).await;
+    let priced = at(&server.base);
+    let CallOutcome::Done(price) = priced.price(&mine(), &sms(PHONE, "x"), SOON).await else { panic!() };
     assert_eq!((price.cost.micros, price.units), (5_800_000, Some(2)));
+    let row = json!({"status_code": 100, "total_cost": 0, "total_sms": 0,
+        "sms": {"79160000001": {"status": "ERROR", "status_code": 207}}});
+    let server = Server::answering(200, &row.to_string()).await;
+    let refused = at(&server.base);
+    assert_eq!(refused.price(&mine(), &sms(PHONE, "x"), SOON).await.refusal(), Some(K::Number));
     assert_eq!(provider.senders(&mine(), SOON).await, CallOutcome::Done(vec!["ROMASHKA".to_owned()]));
     assert!(provider.probe(None, SOON).await.works);
 }

@@ -94,14 +94,20 @@ pub(super) fn status(value: &Value, sms_id: &str) -> CallOutcome<Status> {
     }
 }
 
+/// The notes name `sms/cost` and not its answer: `cost` and `sms` of the number's row, as in the vendor's page [a].
+/// A row that is refused has no price, also where the whole answer has one.
 pub(super) fn price(value: &Value, to: &Phone) -> CallOutcome<Price> {
-    let whole = Cost::read(value.get("total_cost"), Currency::Rub).zip(Some(value.get("total_sms")));
-    let of_row = row(value, digits(to))
-        .and_then(|row| Cost::read(row.get("cost"), Currency::Rub).zip(Some(row.get("sms"))));
-    match of_row.or(whole) {
-        Some((cost, parts)) => CallOutcome::Done(Price { cost, units: count(parts) }),
+    let Some(row) = row(value, digits(to)) else {
+        return CallOutcome::Unknown("no row for the number in the answer".into());
+    };
+    let Some(code) = integer(row.get("status_code")) else {
+        return CallOutcome::Unknown("no status_code for the number".into());
+    };
+    let words = text(row.get("status_text")).unwrap_or_default();
+    codes::outcome(code, &words, false, || match Cost::read(row.get("cost"), Currency::Rub) {
+        Some(cost) => CallOutcome::Done(Price { cost, units: count(row.get("sms")) }),
         None => CallOutcome::Unknown("no cost in the answer".into()),
-    }
+    })
 }
 
 pub(super) fn balance(value: &Value) -> CallOutcome<Balance> {

@@ -2,6 +2,7 @@
 //!
 //! One connection per send: a frozen sandbox would wake with a dead one, and each merchant has another server.
 
+mod bounded;
 mod guard;
 mod mime;
 mod replies;

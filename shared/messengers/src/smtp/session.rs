@@ -1,22 +1,23 @@
 //! One dialogue with a server, step by step, so that it is known how far a failed one came: before the final
 //! dot nothing is sent, after it perhaps (reliability notes, section 4.10).
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, response::Response};
 
+use super::bounded;
 use super::mime::Mime;
 use super::replies::{self, Step};
 use crate::account::{SmtpSecurity, SmtpServer};
 use crate::outcome::CallOutcome;
 
-const CONNECT: Duration = Duration::from_secs(8);
 /// A goodbye is a courtesy: the message is taken already.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -34,15 +35,20 @@ impl Session<'_> {
     /// Connects, encrypts, logs in.
     pub(super) async fn open<T>(&self) -> Result<AsyncSmtpConnection, CallOutcome<T>> {
         let failed = |error: Error| ended(Step::Hello, false, &error);
-        let tls = || TlsParameters::new(self.server.host.clone()).map_err(failed);
-        let at_once = match self.server.security {
-            SmtpSecurity::Tls => Some(tls()?),
-            SmtpSecurity::StartTls | SmtpSecurity::Plain => None,
+        let unreached = |error: io::Error| CallOutcome::NotSent(format!("before the message: {error}"));
+        let host = &self.server.host;
+        let upgraded = self.server.security == SmtpSecurity::StartTls;
+        let stream: Box<dyn AsyncTokioStream> = match self.server.security {
+            SmtpSecurity::Tls => Box::new(bounded::encrypted(self.at, host).await.map_err(unreached)?),
+            SmtpSecurity::StartTls | SmtpSecurity::Plain => {
+                Box::new(bounded::plain(self.at, upgraded).await.map_err(unreached)?)
+            }
         };
-        let opened = AsyncSmtpConnection::connect_tokio1(self.at, Some(CONNECT), self.hello, at_once, None);
-        let mut connection = opened.await.map_err(failed)?;
-        if self.server.security == SmtpSecurity::StartTls {
-            connection.starttls(tls()?, self.hello).await.map_err(failed)?;
+        let opened = AsyncSmtpConnection::connect_with_transport(stream, self.hello).await;
+        let mut connection = opened.map_err(failed)?;
+        if upgraded {
+            let tls = TlsParameters::new(host.clone()).map_err(failed)?;
+            connection.starttls(tls, self.hello).await.map_err(failed)?;
         }
         if !self.user.is_empty() {
             let credentials = Credentials::new(self.user.to_owned(), self.password.to_owned());

@@ -46,6 +46,10 @@ pub(super) fn failed<T>(status: u16, code: &str, words: &str) -> CallOutcome<T> 
         }
         Some((_, Class::Refused(kind), meaning)) => refused(code, words, meaning, *kind),
         Some((_, Class::Unclear, meaning)) => CallOutcome::Unknown(format!("{code}: {meaning}")),
+        None if status == 429 => CallOutcome::Busy {
+            retry_after: None,
+            error: error(status, words, "too many requests", K::Other),
+        },
         None if (400..500).contains(&status) && status != 408 && !code.is_empty() => {
             refused(code, words, "an error that is not documented", K::Other)
         }

@@ -23,7 +23,6 @@ use yam_domain::ids::MessengerId;
 use yam_platform::Config;
 
 use crate::account::{Account, CredentialField};
-use crate::answer::is_id;
 use crate::capabilities::{Capabilities, ReceiptWay, Recovery};
 use crate::errors::{finish, not_offered, ours};
 use crate::message::{Channel, Content, Message, Text};
@@ -114,7 +113,8 @@ fn attributes(account: &Account, message: &Message) -> Vec<(&'static str, &'stat
 
 fn read(result: Result<PublishOutput, SdkError<PublishError, HttpResponse>>) -> CallOutcome<Sent> {
     match result {
-        Ok(output) => match output.message_id().filter(|id| is_id(id)) {
+        // The SDK reads an answer that breaks off in its midst as if it were whole: half an id is no proof.
+        Ok(output) => match output.message_id().filter(|id| is_message_id(id)) {
             Some(id) => CallOutcome::Done(Sent::bare(id.to_owned())),
             None => CallOutcome::Unknown("no MessageId in the answer".into()),
         },
@@ -132,6 +132,14 @@ fn read(result: Result<PublishOutput, SdkError<PublishError, HttpResponse>>) -> 
         }
         Err(_) => CallOutcome::Unknown("no readable answer".into()),
     }
+}
+
+/// A UUID, as in the notes; that none has another form is taken for granted [a].
+fn is_message_id(id: &str) -> bool {
+    let mut lengths = id.split('-').map(str::len);
+    id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+        && [8, 4, 4, 4, 12].iter().all(|length| lengths.next() == Some(*length))
+        && lengths.next().is_none()
 }
 
 /// Whether a failure of the connection proves that not one byte left.
@@ -214,11 +222,11 @@ impl Messenger for Sns {
         let probe = Probe::begin(NAME, self.address.clone(), "GetSMSAttributes");
         match tokio::time::timeout(within, self.client.get_sms_attributes().send()).await {
             Ok(Ok(_)) => probe.end(true, "answered with the account's settings".to_owned()),
-            Ok(Err(SdkError::ServiceError(error))) => {
-                let code = error.err().code().unwrap_or("an error");
-                probe.end(true, format!("answered with {code}"))
-            }
-            Ok(Err(_)) => probe.end(false, "no readable answer".to_owned()),
+            // A web page in between is an error without a code.
+            Ok(Err(error)) => match error.as_service_error().and_then(|error| error.code()) {
+                Some(code) => probe.end(true, format!("answered with {code}")),
+                None => probe.end(false, "no readable answer".to_owned()),
+            },
             Err(_) => probe.end(false, "no answer in time".to_owned()),
         }
     }

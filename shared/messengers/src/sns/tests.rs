@@ -32,6 +32,16 @@ fn failure(code: &str) -> String {
 }
 
 #[test]
+fn half_an_id_is_none() {
+    let whole = "5d0c9f4e-0000-5000-8000-000000000001";
+    assert!(is_message_id(whole));
+    for cut in 0..whole.len() {
+        assert!(!is_message_id(&whole[..cut]), "{cut}");
+    }
+    assert!(!is_message_id(&format!("{whole}-1")) && !is_message_id(&whole.replace('d', "g")));
+}
+
+#[test]
 fn every_error_has_its_outcome_with_and_without_its_ending() {
     for (code, class, _) in ERRORS {
         for code in [(*code).to_owned(), format!("{code}Exception")] {
@@ -43,6 +53,7 @@ fn every_error_has_its_outcome_with_and_without_its_ending() {
             }
         }
     }
+    assert!(matches!(codes::failed::<()>(429, "", ""), CallOutcome::Busy { .. }));
     let number = codes::failed::<()>(400, "InvalidParameter", "Invalid parameter: PhoneNumber");
     assert_eq!(number.refusal(), Some(K::Number));
     assert_eq!(codes::failed::<()>(400, "New", "").refusal(), Some(K::Other));

@@ -67,7 +67,8 @@ pub(super) enum Class {
     Skewed,
 }
 
-/// `errorCode` of HTTP 400 and 403.
+/// `errorCode` of HTTP 400 and 403. The notes have the four about keys and signatures; the last two are those of the
+/// vendor's clients [a].
 pub(super) const ERRORS: &[(&str, Class, &str)] = &[
     ("InvalidAPIKey", Class::Refused(K::Account), "the API key is not valid"),
     ("SignatureDoesNotMatch", Class::Refused(K::Account), "the API secret is not valid"),
@@ -80,6 +81,10 @@ pub(super) const ERRORS: &[(&str, Class, &str)] = &[
 /// The end of a call that was answered with an error. `unclear`: earlier sends may have got in.
 pub(super) fn failed<T>(code: &str, words: &str, unclear: bool) -> CallOutcome<T> {
     match ERRORS.iter().find(|(known, _, _)| *known == code) {
+        // Refused before the signature was looked for among the used ones [a].
+        Some((_, Class::Refused(K::Account), meaning)) if unclear => {
+            CallOutcome::Unknown(format!("{code}: {meaning}; an earlier send may be in"))
+        }
         Some((_, Class::Refused(kind), meaning)) => refused(code, words, meaning, *kind),
         Some((_, Class::GotIn, meaning)) => {
             CallOutcome::Unknown(format!("{code}: {meaning}; wait for its receipt"))

@@ -77,6 +77,7 @@ fn texted<T>(account: &Account, content: &Text, made: &mut Map<String, Value>) -
     let variables: Map<String, Value> =
         notice.variables.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     made.insert("type".into(), "ATA".into());
+    // The notes name `kakaoOptions` and not its members: these are those of the vendor's clients [a].
     let options = json!({
         "pfId": channel,
         "templateId": notice.template,
@@ -105,6 +106,10 @@ fn called<T>(call: &Call, made: &mut Map<String, Value>) -> Result<(), CallOutco
 pub(super) fn succeeded<T>(answer: &Answer, value: Value, unclear: bool) -> Result<Value, CallOutcome<T>> {
     if let Some(code) = text(value.get("errorCode")) {
         let words = text(value.get("errorMessage")).unwrap_or_default();
+        // What the error is called stands nowhere [a].
+        if answer.status.as_u16() == 404 {
+            return Err(refused(code, &words, "there is no such thing", RefusalKind::NotFound));
+        }
         return Err(codes::failed(&code, &words, unclear));
     }
     if answer.status.is_success() {

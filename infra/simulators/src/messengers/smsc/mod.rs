@@ -54,11 +54,15 @@ impl Messenger for Smsc {
     }
 
     fn refined(operation: &'static str, call: &Call) -> &'static str {
-        if operation == "send" && field(&fields(call), "call") == "1" { "call" } else { operation }
+        match operation {
+            "send" if field(&fields(call), "call") == "1" => "call",
+            "status" if field(&fields(call), "del") == "1" => "delete",
+            _ => operation,
+        }
     }
 
     fn reach(operation: &str) -> Reach {
-        if matches!(operation, "send" | "call") { Reach::Effect } else { Reach::Lookup }
+        if matches!(operation, "send" | "call" | "delete") { Reach::Effect } else { Reach::Lookup }
     }
 
     fn work(view: &View<'_>, connection: &Connection) -> Result<Answer> {
@@ -72,6 +76,10 @@ impl Messenger for Smsc {
                 Err(code) => refused(&fields, code),
             }),
             "status" => status::status(connection, &account, &fields),
+            "delete" => Ok(match status::delete(view, connection, &account, &fields)? {
+                Ok(answer) => answer,
+                Err(code) => refused(&fields, code),
+            }),
             "balance" => {
                 let left = money(course::balance::<Self>(connection, &account)?);
                 let mut answer = json!({"balance": left});

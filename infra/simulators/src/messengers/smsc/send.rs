@@ -15,15 +15,17 @@ use crate::messengers::line::field;
 use crate::messengers::{Account, Channel, encoding};
 use crate::pipeline::{Answer, View};
 
-/// A number as SMSC keeps it: eleven digits and more, Russian ones put right.
+/// A number as SMSC keeps it: eleven digits and more, Russian ones put right; with a plus as it is.
 pub(super) fn phone(given: &str) -> Option<String> {
+    let plus = given.trim().starts_with('+');
     let digits: String = given.chars().filter(char::is_ascii_digit).collect();
-    let digits = match (given.trim().starts_with('+'), digits.len(), digits.as_bytes().first()) {
+    let digits = match (plus, digits.len(), digits.as_bytes().first()) {
         (false, 11, Some(b'8')) => format!("7{}", digits.get(1..)?),
         (false, 10, Some(_)) => format!("7{digits}"),
         _ => digits,
     };
-    (11..=15).contains(&digits.len()).then_some(digits)
+    let least = if plus { 8 } else { 11 };
+    (least..=15).contains(&digits.len()).then_some(digits)
 }
 
 fn is_id(id: &str) -> bool {

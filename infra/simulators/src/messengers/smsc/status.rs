@@ -12,8 +12,8 @@ use super::{codes, kind, money, refused};
 use crate::error::Result;
 use crate::gateways::json as wire;
 use crate::messengers::line::field;
-use crate::messengers::{Account, Message, vault};
-use crate::pipeline::Answer;
+use crate::messengers::{Account, Message, State, vault};
+use crate::pipeline::{Answer, View};
 use crate::system::System;
 
 /// Moscow's time.
@@ -33,7 +33,8 @@ pub(super) fn status(
     for (given, id) in phones.split(',').zip(numbers.split(',')).filter(|(phone, _)| !phone.is_empty()) {
         let to = phone(given);
         let found = vault::by_id(connection, System::Smsc, id, to.as_deref())?;
-        list.push(match found.filter(|message| message.account == account.name) {
+        let own = |message: &Message| message.account == account.name && message.extra["deleted"] != true;
+        list.push(match found.filter(own) {
             Some(message) => shown(&message, field(fields, "all")),
             None => json!({"status": -3, "last_date": "", "last_timestamp": 0, "err": 0}),
         });
@@ -42,6 +43,30 @@ pub(super) fn status(
         return Ok(refused(fields, 1));
     }
     Ok(wire::ok(&if several { json!(list) } else { list.swap_remove(0) }))
+}
+
+/// Deletes one message that waits; it is not known any more and not charged. Code 5 if it has left.
+pub(super) fn delete(
+    view: &View<'_>,
+    connection: &Connection,
+    account: &Account,
+    fields: &HashMap<String, String>,
+) -> Result<std::result::Result<Answer, i32>> {
+    let (to, id) = (phone(field(fields, "phone")), field(fields, "id"));
+    let found = vault::by_id(connection, System::Smsc, id, to.as_deref())?;
+    let Some(mut message) = found.filter(|message| message.account == account.name) else {
+        return Ok(Err(5));
+    };
+    if message.state != State::Accepted {
+        return Ok(Err(5));
+    }
+    message.state = State::Cancelled;
+    message.changed = view.now;
+    message.steps.clear();
+    merge(&mut message.extra, json!({"deleted": true}));
+    vault::update(connection, &message)?;
+    vault::spend(connection, System::Smsc, &account.name, -message.price)?;
+    Ok(Ok(wire::ok(&json!({"id": id, "phone": message.to}))))
 }
 
 fn shown(message: &Message, all: &str) -> Value {

@@ -127,3 +127,21 @@ async fn calls_lists_and_refusals() {
     let url = format!("{}/kavenegar/v1/nobody/account/info.json", world.base);
     assert_eq!(world.client().get(url).send().await.unwrap().status(), 403);
 }
+
+#[tokio::test]
+async fn a_known_localid_comes_back_before_money_and_limits_are_looked_at() {
+    let world = World::in_memory().await;
+    let account = json!({
+        "name": "demo-kavenegar-key", "balance": 1_500, "price": 1_200, "senders": [{"name": "10000000"}],
+    });
+    world.account("kavenegar", account).await;
+    world.switch("kavenegar", json!({"per_minute": 1})).await;
+    let with = |local: &'static str| [("receptor", "09120000001"), ("message", TEXT), ("localid", local)];
+    let (_, first) = world.kavenegar("sms/send", &with("700001")).await;
+    let (status, again) = world.kavenegar("sms/send", &with("700001")).await;
+    assert_eq!((status, &again["entries"][0]["messageid"]), (200, &first["entries"][0]["messageid"]));
+    assert_eq!(world.kavenegar("sms/send", &with("700002")).await.0, 451);
+    world.advance("61s").await;
+    assert_eq!(world.kavenegar("sms/send", &with("700002")).await.0, 418);
+    assert_eq!(world.entries("kavenegar", "message").await.len(), 1);
+}

@@ -80,3 +80,14 @@ async fn raw_mails_are_read_and_wrong_ones_refused() {
     }
     assert_eq!(world.post("/ses/v2/email/outbound-emails", &mail()).await.0, 403, "unsigned");
 }
+
+#[tokio::test]
+async fn an_account_tells_its_quota() {
+    let world = World::in_memory().await;
+    let request = world.client().get(format!("{}/ses/v2/email/account", world.base));
+    let bare = request.try_clone().unwrap().send().await.unwrap();
+    assert_eq!(bare.status(), 403, "not signed");
+    let answer: Value =
+        request.header("authorization", "AWS4-HMAC-SHA256 x").send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["SendQuota"]["MaxSendRate"], 1.0);
+}

@@ -58,3 +58,15 @@ async fn refusals_have_the_protocols_codes() {
     world.sms_ru("sms/send", &test).await;
     assert_eq!(world.entries("sms_ru", "message").await.len(), 3);
 }
+
+#[tokio::test]
+async fn a_cost_is_told_for_each_number_or_why_there_is_none() {
+    let world = World::in_memory().await;
+    let text = "Ы".repeat(71);
+    let fields = [("to", "79160000001,74951230001"), ("msg", text.as_str())];
+    let answer = world.sms_ru("sms/cost", &fields).await;
+    let row = &answer["sms"]["79160000001"];
+    assert_eq!((&row["status_code"], &row["cost"], &row["sms"]), (&json!(100), &json!(5.8), &json!(2)));
+    assert_eq!(answer["sms"]["74951230001"]["status_code"], 207);
+    assert!(world.entries("sms_ru", "message").await.is_empty());
+}

@@ -115,3 +115,30 @@ async fn what_is_not_declared_utf_8_is_lost() {
     world.get(path).await;
     assert_eq!(world.get("/_local/outbox").await["items"][0]["text"], "??a");
 }
+
+#[tokio::test]
+async fn what_waits_can_be_deleted_and_what_has_left_cannot() {
+    let world = World::in_memory().await;
+    world.switch("smsc", json!({"delivery_seconds": 600})).await;
+    world.smsc("send", SEND).await;
+    let ask = "phone=79160000001&id=2082157361";
+    let deleted = world.smsc("status", &format!("{ask}&del=1")).await;
+    assert!(deleted.get("error_code").is_none(), "{deleted}");
+    assert_eq!(world.smsc("status", ask).await["status"], -3);
+    assert_eq!(world.smsc("balance", "").await["balance"], "10000.00", "not charged");
+    world.advance("61s").await;
+    world.smsc("send", SEND).await;
+    world.advance("20m").await;
+    assert_eq!(world.smsc("status", &format!("{ask}&del=1")).await["error_code"], 5);
+    assert_eq!(world.smsc("status", ask).await["status"], 1);
+    let nobody = world.smsc("status", "phone=79160000001&id=7&del=1").await;
+    assert_eq!(nobody["error_code"], 5);
+}
+
+#[tokio::test]
+async fn a_number_with_a_plus_is_taken_as_it_is() {
+    let world = World::in_memory().await;
+    assert_eq!(world.smsc("send", "phones=%2B8223123456&mes=x&id=5").await["cnt"], 1);
+    assert_eq!(world.smsc("status", "phone=%2B8223123456&id=5").await["status"], -1);
+    assert_eq!(world.smsc("status", "phone=8223123456&id=5").await["status"], -3, "put right to 7822…");
+}

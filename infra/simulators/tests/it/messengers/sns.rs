@@ -57,3 +57,11 @@ async fn refusals_are_xml() {
     world.advance("61s").await;
     assert_eq!(world.publish(PUBLISH).await.0, 200);
 }
+
+#[tokio::test]
+async fn settings_are_told_and_send_nothing() {
+    let world = World::in_memory().await;
+    let (status, answer) = world.publish("Action=GetSMSAttributes&Version=2010-03-31").await;
+    assert!(status == 200 && answer.contains("<key>MonthlySpendLimit</key>"), "{answer}");
+    assert!(world.entries("sns", "message").await.is_empty());
+}
