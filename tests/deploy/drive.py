@@ -365,7 +365,7 @@ class Drive:
 
         def settled():
             log = self.call("GET", "/v1/notifications", key=self.key, status=200)["items"]
-            return len(log) == 2 and all(item["state"] in ("accepted", "delivered") for item in log)
+            return len(log) == 2 and all(item["status"] in ("accepted", "delivered") for item in log)
 
         until("both in the shop's log as sent", 60, settled)
         must(len(texts()) == 1 and len(mails()) == 1, "told twice:", texts(), mails())

@@ -188,13 +188,13 @@ fn in_the_window(shop: &Shop, message: &Value) -> anyhow::Result<()> {
 
 /// What was planned and not sent, and why.
 async fn kept_back(shop: &Shop) -> anyhow::Result<()> {
-    let why = shop.caller.get(&format!("/v1/parcels/{}/explain", shop.parcel)).await?;
-    for message in why["messages"].as_array().into_iter().flatten() {
-        if let Some(reason) = message["reason"].as_str() {
+    let log = shop.caller.get(&format!("/v1/notifications?parcel_id={}", shop.parcel)).await?;
+    for message in log["items"].as_array().context("no log")? {
+        if let Some(words) = message["why"]["words"].as_str() {
             say(&format!(
-                "not told    {} by {} of {}: {reason}",
-                message["status"].as_str().unwrap_or("-"),
-                message["channel"].as_str().unwrap_or("-"),
+                "not told    {} by {} of {}: {words}",
+                text(message, "event")?,
+                text(message, "channel")?,
                 shop.code
             ))?;
         }
