@@ -292,7 +292,7 @@ fn build_functions(
     ids: &Arc<dyn IdGen>,
 ) -> anyhow::Result<BTreeMap<String, functions::Handlers>> {
     let connector = Connector::new(engines.dynamodb.clone(), engines.sqs.clone());
-    let (sdk, outside) = (connector.sdk_config(), connector.outside_config());
+    let (sdk, outside) = (connector.sdk_config(), Arc::new(connector.outside_config()));
     let mut handlers = BTreeMap::new();
     for (name, function) in &template.functions {
         let config = environment.config(function).with_context(|| format!("function {name}"))?;
