@@ -23,6 +23,8 @@ PASSWORD = "pa55-" + secrets.token_hex(12)
 PHONE = "+989131234567"
 # What the simulator of Korea Post's contract parcels knows its first customer by.
 KOREAN_KEY = "demoSecurityKey01"
+MAILS_FROM = "parcels@saffron.example"
+SHOPS_MAIL = "keeper@saffron.example"
 RIAL = 2_500_000
 
 
@@ -367,6 +369,25 @@ class Drive:
         except urllib.error.HTTPError as answer:
             return answer.code, answer.headers.get("location"), answer.read().decode()
 
+    def a_shop_says_what_is_told(self):
+        """A receipt leaves at any hour; news of parcels would wait for the morning."""
+        boto3.client("sesv2").create_email_identity(EmailIdentity=MAILS_FROM.partition("@")[2])
+        accounts = {"texts": {"messenger": "sns"}, "mails": {"messenger": "ses", "settings": {"from": MAILS_FROM}}}
+        for name, account in accounts.items():
+            self.call("PUT", f"/v1/settings/messengers/{name}", account, key=self.key, status=200)
+        self.call("PUT", "/v1/settings/contacts", {"emails": [SHOPS_MAIL]}, key=self.key, status=200)
+        text = {"channel": "sms", "text": "Saffron: {sum} came in, thank you."}
+        self.call("PUT", "/v1/settings/templates/receipt", text, key=self.key, status=200)
+        rules = self.call("GET", "/v1/settings/rules", key=self.key, status=200)
+        (receipt,) = [
+            rule
+            for rule in rules["rules"]
+            if (rule["status"], rule["audience"], rule["channel"]) == ("payment_paid", "buyer", "sms")
+        ]
+        receipt.update(enabled=True, template_id="receipt")
+        body = {"version": rules["version"], "rules": rules["rules"]}
+        self.call("PUT", "/v1/settings/rules", body, key=self.key, status=200)
+
     def a_payment_by_link_comes_in(self):
         account = {"gateway": "zibal", "credentials": {"merchant": "demo-zibal"}}
         self.call("PUT", "/v1/settings/gateways/zibal", account, key=self.key, status=200)
@@ -390,6 +411,38 @@ class Drive:
         told = until("the webhook of the payment", 120, lambda: self.webhooks("payment.paid"))
         must(len(told) == 1, len(told), "webhooks payment.paid instead of one")
 
+    def recorded(self, path):
+        """What the emulator took for people, as it tells it itself."""
+        status, answer = request("GET", self.gateway + path)
+        must(status == 200, path, "of the emulator answered", status, answer)
+        return answer
+
+    def payer_and_shop_are_told(self):
+        """By a text of SNS and a mail of SES, once each."""
+
+        def texts():
+            phone = urllib.parse.quote(PHONE)
+            return self.recorded(f"/_ministack/sns/sms-messages?phoneNumber={phone}")["sms_messages"][PHONE]
+
+        def mails():
+            accounts = self.recorded("/_ministack/ses/messages")["messages"].values()
+            return [mail for mails in accounts for mail in mails if mail["To"] == [SHOPS_MAIL]]
+
+        (text,) = until("the payer's text", 120, texts)
+        must(text["Message"].startswith("Saffron: ") and "{" not in text["Message"], "the payer reads", text)
+        kind = text["MessageAttributes"].get("AWS.SNS.SMS.SMSType", {})
+        must(kind.get("Value") == "Transactional", "the text is sent as", kind)
+        (mail,) = until("the shop's mail", 120, mails)
+        must(MAILS_FROM in mail["Source"] and mail["Subject"] and mail["BodyText"], "the shop reads", mail)
+        must("<html" in mail["BodyHtml"], "the mail has no page:", mail["BodyHtml"])
+
+        def settled():
+            log = self.call("GET", "/v1/notifications", key=self.key, status=200)["items"]
+            return len(log) == 2 and all(item["status"] in ("accepted", "delivered") for item in log)
+
+        until("both in the shop's log as sent", 60, settled)
+        must(len(texts()) == 1 and len(mails()) == 1, "told twice:", texts(), mails())
+
     # --- what must hold around it -------------------------------------------------------------------------
 
     def another_merchant_finds_nothing(self):
@@ -406,7 +459,7 @@ class Drive:
 
     def dead_letter_queues_are_empty(self):
         sqs = boto3.client("sqs")
-        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters", "TrackingDeadLetters", "OpenpayDeadLetters"):
+        for queue in ("DispatchDeadLetters", "SyncDeadLetters", "EvidenceDeadLetters", "TrackingDeadLetters", "OpenpayDeadLetters", "NotifyDeadLetters"):
             attributes = sqs.get_queue_attributes(QueueUrl=self.resources[queue], AttributeNames=["All"])["Attributes"]
             must(attributes["ApproximateNumberOfMessages"] == "0", queue, attributes)
 
@@ -420,9 +473,9 @@ class Drive:
 
         def planned(pk, sk):
             """What lies ahead is no debt: a parcel is looked at again after news and a while after its release, a
-            security key before it lapses, a ticket once the post has it ready."""
+            security key before it lapses, a ticket once the post has it ready, and messages wait for their window."""
             due_ms = int(sk.split("#", 1)[0])
-            ahead = any(mark in sk for mark in ("/PARCEL#", "/KEYUSE#", "/TICKET#"))
+            ahead = pk.startswith("DUE#notify#") or any(mark in sk for mark in ("/PARCEL#", "/KEYUSE#", "/TICKET#"))
             return pk.startswith("DUE#") and ahead and due_ms > time.time() * 1000
 
         try:
@@ -449,7 +502,7 @@ class Drive:
 
     def logs_tell_no_secret_and_no_person(self):
         hidden = (PASSWORD, self.webhook_secret, self.key, self.operator_key, PHONE, "09131234567", "Karimi")
-        hidden += (KOREAN_KEY, "demo-otpravka-token", "김보기", "Примерова", "+79120000001", "보기로")
+        hidden += (KOREAN_KEY, "demo-otpravka-token", "김보기", "Примерова", "+79120000001", "보기로", SHOPS_MAIL)
         lines = 0
         for group, line in self.logs():
             lines += 1
@@ -481,6 +534,16 @@ class Drive:
         sqs = self.as_function("sqs", "RatesFunction", "RatesRole")
         send = {"QueueUrl": self.resources["DispatchQueue"], "MessageBody": "{}"}
         must(denied(lambda: sqs.send_message(**send)), "rates can send")
+        notify = self.as_function("dynamodb", "NotifyFunction", "NotifyRole")
+        must(not denied(lambda: notify.get_item(TableName=table, Key=key("M#saffron"))), "notify cannot read merchants")
+        must(denied(lambda: notify.get_item(TableName=table, Key=key("HUB#MERCHANTS"))), "notify reads the hub's items")
+        mail = {
+            "FromEmailAddress": MAILS_FROM,
+            "Destination": {"ToAddresses": [SHOPS_MAIL]},
+            "Content": {"Simple": {"Subject": {"Data": "-"}, "Body": {"Text": {"Data": "-"}}}},
+        }
+        ses = self.as_function("sesv2", "RatesFunction", "RatesRole")
+        must(denied(lambda: ses.send_email(**mail)), "rates can mail")
 
 
 STEPS = [
@@ -497,7 +560,9 @@ STEPS = [
     Drive.a_schedule_polls_the_parcel,
     Drive.a_korean_order_is_released,
     Drive.a_russian_order_is_released,
+    Drive.a_shop_says_what_is_told,
     Drive.a_payment_by_link_comes_in,
+    Drive.payer_and_shop_are_told,
     Drive.another_merchant_finds_nothing,
     Drive.dead_letter_queues_are_empty,
     Drive.nothing_is_left_to_do,

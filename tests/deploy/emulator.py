@@ -3,10 +3,12 @@
 With AUTH=true the emulator lets a function do only what its role allows, so the check finds an action that
 template.yaml forgot. It does not know `dynamodb:LeadingKeys`, the condition that keeps a function inside its
 part of the table; this module adds it: the partition keys of a request, and in a transaction those of each
-item by itself. And it asks for permissions of batches, which SQS does not have.
+item by itself. And it asks for permissions of batches, which SQS does not have, and for a mail the permission of
+every resource, where AWS asks for that of the identity it comes from.
 """
 
 import json
+from email.utils import parseaddr
 
 from ministack.core import iam_actions, iam_evaluator
 
@@ -66,6 +68,7 @@ def transaction_keys(request):
 
 
 def patch():
+    ses_v2_resource_arn = iam_actions._ses_v2_resource_arn
     service_context = iam_actions.dynamodb_service_context
     transaction_checks = iam_actions.dynamodb_transaction_checks
     enforce = iam_evaluator.enforce
@@ -90,6 +93,13 @@ def patch():
             keyed.append((item_action, arn))
         return keyed
 
+    def mailing_resource_arn(method, path, body, region, account):
+        """The identity a mail comes from, as AWS has it; a verified domain is taken for its addresses."""
+        if method == "POST" and path.rstrip("/") == "/v2/email/outbound-emails":
+            address = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
+            return f"arn:aws:ses:{region}:{account}:identity/{address.rpartition('@')[2]}"
+        return ses_v2_resource_arn(method, path, body, region, account)
+
     def keyed_enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
         iam_action = SINGLE.get(iam_action, iam_action)
         if isinstance(iam_action, KeyedAction):
@@ -100,6 +110,7 @@ def patch():
 
     iam_actions.dynamodb_service_context = keyed_service_context
     iam_actions.dynamodb_transaction_checks = keyed_transaction_checks
+    iam_actions._ses_v2_resource_arn = mailing_resource_arn
     iam_evaluator.enforce = keyed_enforce
 
 

@@ -25,14 +25,28 @@ EVERY_RESOURCE = {
         "ec2:AssignPrivateIpAddresses",
         "ec2:UnassignPrivateIpAddresses",
     },
-    # A text to a phone belongs to no topic, speech to no lexicon.
+    # A phone number is no resource, and topics are shut out beside it; speech belongs to no lexicon.
     "Texts": {"sns:Publish"},
     "TestTexts": {"sns:Publish"},
     "VoicePreviews": {"polly:SynthesizeSpeech"},
 }
 
+# The parts of the table that a statement may name.
+LEADING_KEYS = {
+    "M#*",
+    "DUE#*",
+    "OUTBOX#*",
+    "POLL#*",
+    "BUCKETS#*",
+    "DWELL#*",
+    "SLIPS#*",
+    "HUB#KEYS",
+    "HUB#PRICES",
+    "HUB#*",
+}
+
 # Reliability: lease and time-out leave 15 s after the longest call; an HTTP API ends at 30 s.
-TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300, "openpay": 60}
+TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300, "openpay": 60, "notify": 60}
 
 
 class CloudFormation(yaml.SafeLoader):
@@ -104,7 +118,7 @@ class TemplateTest(unittest.TestCase):
 
     def test_every_queue_event_reports_single_failures_and_bounds_its_parallelism(self):
         mappings = self.of_type("AWS::Lambda::EventSourceMapping")
-        self.assertEqual(len(mappings), 5)
+        self.assertEqual(len(mappings), 6)
         for name, mapping in mappings.items():
             properties = mapping["Properties"]
             self.assertEqual(properties["FunctionResponseTypes"], ["ReportBatchItemFailures"], name)
@@ -155,9 +169,19 @@ class TemplateTest(unittest.TestCase):
     def test_every_access_to_the_table_is_bound_to_leading_keys(self):
         for name, statement in self.statements():
             if any(action.startswith("dynamodb:") for action in as_list(statement["Action"])):
-                keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-                self.assertLessEqual(set(keys), {"M#*", "DUE#*", "OUTBOX#*", "POLL#*", "BUCKETS#*", "DWELL#*", "SLIPS#*", "HUB#KEYS", "HUB#*"}, name)
+                ((operator, bound),) = statement["Condition"].items()
+                self.assertIn(operator, ("ForAllValues:StringLike", "ForAllValues:StringEquals"), name)
+                keys = bound["dynamodb:LeadingKeys"]
+                self.assertLessEqual(set(keys), LEADING_KEYS, name)
                 self.assertNotIn("dynamodb:Scan", statement["Action"], name)
+
+    def test_texts_go_to_phones_and_never_to_topics(self):
+        publishing = [(n, s) for n, s in self.statements() if "sns:Publish" in as_list(s["Action"])]
+        allowed = [name for name, statement in publishing if statement["Effect"] == "Allow"]
+        refused = {n: s["Resource"] for n, s in publishing if s["Effect"] == "Deny"}
+        self.assertEqual(sorted(allowed), sorted(refused))
+        for name, resource in refused.items():
+            self.assertIn(":sns:*:*:*", json.dumps(resource), name)
 
     def test_functions_that_serve_merchants_never_reach_the_hubs_own_items(self):
         for name, statement in self.statements():

@@ -1,6 +1,8 @@
 //! Three demo merchants, one per country, set up through the API itself. Run again it changes nothing
 //! that is there: keys are kept in the data folder, settings are the merchant's own.
 
+mod notices;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -189,6 +191,7 @@ pub(crate) async fn seed(seeding: &Seeding<'_>) -> anyhow::Result<Vec<Demo>> {
         kept.insert(plan.id.to_owned(), merchant.clone());
         write_durably(&seeding.file, &serde_json::to_vec_pretty(&kept)?)?;
         seeding.settings(&plan, &mut merchant).await.with_context(|| plan.id.to_owned())?;
+        seeding.notices(&plan, &merchant).await.with_context(|| plan.id.to_owned())?;
         kept.insert(plan.id.to_owned(), merchant.clone());
         write_durably(&seeding.file, &serde_json::to_vec_pretty(&kept)?)?;
         merchants.push(Demo {
@@ -336,12 +339,16 @@ impl Seeding<'_> {
         key: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<(StatusCode, Value)> {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, format!("Bearer {key}"))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body.map_or_else(Body::empty, |b| Body::from(b.to_string())))?;
+            .header(header::CONTENT_TYPE, "application/json");
+        if path.ends_with("/credit") {
+            // Money is added once, also when its answer is lost.
+            request = request.header("idempotency-key", "demo");
+        }
+        let request = request.body(body.map_or_else(Body::empty, |b| Body::from(b.to_string())))?;
         let response = self.app.clone().oneshot(request).await?;
         let status = response.status();
         let bytes = response.into_body().collect().await?.to_bytes();

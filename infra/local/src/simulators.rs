@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -63,6 +64,17 @@ async fn listen_as_before(home: &Home) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
     write_durably(&note, listener.local_addr()?.port().to_string().as_bytes())?;
     Ok(listener)
+}
+
+/// Host and port of the simulated mail server.
+pub(crate) async fn mail_server(url: &str) -> anyhow::Result<String> {
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+    let address = http.get(format!("{url}/_local/simulators/smtp/address")).send().await;
+    let address = address.context("the simulators do not answer")?.error_for_status()?;
+    let address: serde_json::Value = address.json().await?;
+    let host = address["host"].as_str().context("the simulators have no mail server")?;
+    let port = address["port"].as_u64().context("the simulators' mail server has no port")?;
+    Ok(format!("{host}:{port}"))
 }
 
 /// `yam simulators`: until a signal.

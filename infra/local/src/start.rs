@@ -147,10 +147,18 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         _ => None,
     };
     let operator_key = home.operator_key(ids.as_ref())?;
+    let mut fixed =
+        fixed(&home, ids.as_ref(), &operator_key, simulators_url.as_deref(), &options.environment)?;
+    if let Some(simulators) = &simulators_url {
+        // The demo shops' mail server is a private address without TLS.
+        let mail = crate::simulators::mail_server(simulators).await?;
+        let name = "YAM_SMTP_TRUSTED_HOSTS";
+        fixed.insert(name.to_owned(), beside(options.environment.get(name), &mail));
+    }
     let environment = Environment {
         defaults: defaults(&url, simulators_url.as_deref(), &options.environment),
         process: options.environment.clone(),
-        fixed: fixed(&home, ids.as_ref(), &operator_key, simulators_url.as_deref(), &options.environment)?,
+        fixed,
     };
     for name in environment.unknown() {
         tracing::warn!(name, "is not a setting of Yam");
@@ -223,11 +231,16 @@ fn fixed(
     ]);
     if let Some(simulators) = simulators {
         // The demo shop is a private address over plain http.
-        let given = process.get("YAM_WEBHOOK_TRUSTED_ORIGINS").filter(|v| !v.is_empty());
-        let origins = given.map_or_else(|| simulators.to_owned(), |given| format!("{given},{simulators}"));
-        fixed.insert("YAM_WEBHOOK_TRUSTED_ORIGINS".to_owned(), origins);
+        let name = "YAM_WEBHOOK_TRUSTED_ORIGINS";
+        fixed.insert(name.to_owned(), beside(process.get(name), simulators));
     }
     Ok(fixed)
+}
+
+/// One more entry of a list of addresses.
+fn beside(given: Option<&String>, own: &str) -> String {
+    let given = given.filter(|given| !given.is_empty());
+    given.map_or_else(|| own.to_owned(), |given| format!("{given},{own}"))
 }
 
 fn read_template(file: Option<&std::path::Path>) -> anyhow::Result<Template> {

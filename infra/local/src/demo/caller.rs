@@ -1,19 +1,24 @@
 //! A shop that calls the hub.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 use serde_json::Value;
 use yam_storefronts::standard_webhooks::{Secret, signatures};
 
 use crate::start::Ready;
 
 /// The demo shop's side of the API, and the one who sits at the clock.
+#[derive(Clone)]
 pub(super) struct Caller {
     http: reqwest::Client,
     url: String,
     key: String,
+    /// The keys of all demo shops.
+    keys: BTreeMap<String, String>,
     secret: Secret,
 }
 
@@ -24,8 +29,21 @@ impl Caller {
             http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(120)).build()?,
             url: ready.url.clone(),
             key: ready.demo.api_key.clone(),
+            keys: ready.merchants.iter().map(|shop| (shop.merchant.clone(), shop.api_key.clone())).collect(),
             secret: Secret::parse(secret)?,
         })
+    }
+
+    /// The same for another demo shop; its webhooks are not looked at.
+    pub(super) fn of_shop(&self, merchant: &str) -> anyhow::Result<Self> {
+        let key = self.keys.get(merchant).with_context(|| format!("there is no shop {merchant}"))?;
+        Ok(Caller { key: key.clone(), ..self.clone() })
+    }
+
+    /// What the clock shows.
+    pub(super) async fn now(&self) -> anyhow::Result<Timestamp> {
+        let shown = self.get("/_local/clock").await?;
+        Ok(shown["now"].as_str().context("the clock shows nothing")?.parse()?)
     }
 
     /// Calls and expects a status.

@@ -2,6 +2,7 @@
 
 mod caller;
 mod journeys;
+mod messages;
 mod payments;
 mod posts;
 mod story;

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
-use super::{journeys, payments, posts, say};
+use super::{journeys, messages, payments, posts, say};
 use crate::ready::{ORDER, RATES};
 
 /// Plays every step in order; the first that does not hold ends it.
@@ -20,7 +20,10 @@ pub(super) async fn tell(caller: &Caller) -> anyhow::Result<()> {
     posts::korea(caller).await.context("Korea Post")?;
     posts::russia(caller).await.context("Russian Post")?;
     journeys::follow(caller, "1001").await.context("tracking")?;
-    payments::pay(caller).await.context("payment")
+    messages::parcels(caller).await.context("messages")?;
+    let since = caller.now().await?;
+    payments::pay(caller).await.context("payment")?;
+    messages::receipts(caller, since).await.context("receipts")
 }
 
 async fn quote(caller: &Caller) -> anyhow::Result<Value> {
