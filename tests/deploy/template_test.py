@@ -17,6 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The only statements that may name every resource: AWS takes no other value for these actions.
 EVERY_RESOURCE = {
     "Traces": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
+    # A text goes to a number and not to a topic; topics are denied beside it.
+    "Texts": {"sns:Publish"},
     "Interfaces": {
         "ec2:CreateNetworkInterface",
         "ec2:DescribeNetworkInterfaces",

@@ -25,7 +25,7 @@ pub(crate) const TABLE: &str = "yam";
 pub(crate) const CADENCE: SignedDuration = SignedDuration::from_hours(4);
 /// Between two ticks of tracking; the relay ticks more often, which changes only when tickets are fetched.
 const TICK: SignedDuration = SignedDuration::from_mins(5);
-const QUEUES: [&str; 5] = ["dispatch", "sync", "evidence", "tracking", "openpay"];
+const QUEUES: [&str; 6] = ["dispatch", "sync", "evidence", "tracking", "openpay", "notify"];
 /// Messages in one invocation, as the template has it.
 const BATCH: usize = 5;
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -186,6 +186,7 @@ fn settings(simulators: &str, sqs: &EmbeddedSqs) -> anyhow::Result<HashMap<&'sta
         ("YAM_QUEUE_EVIDENCE_URL", sqs.url("evidence")),
         ("YAM_QUEUE_TRACKING_URL", sqs.url("tracking")),
         ("YAM_QUEUE_OPENPAY_URL", sqs.url("openpay")),
+        ("YAM_QUEUE_NOTIFY_URL", sqs.url("notify")),
         ("YAM_PUBLIC_URL", "https://hub.example".to_owned()),
         ("YAM_KEY_FILE", key.display().to_string()),
         ("YAM_OPERATOR_KEY_SHA256", "0".repeat(64)),
