@@ -1,7 +1,7 @@
 //! Texts, their previews and their sound (S4-17, S4-18, S4-21 ... S4-26).
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 use yam_tests::{OPERATOR_KEY, Options, World};
 
 use super::{RULES, ok, refused, rule, shop_in};
@@ -140,7 +140,8 @@ async fn a_call_can_be_heard_before_it_is_made() {
     let accept = [("accept", "audio/wav")];
     let (status, headers, sound) = world.exchange(&key, "POST", path, &accept, body.into_bytes()).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((&headers["content-type"], &headers["x-duration-seconds"]), (&"audio/wav", &"1.0"));
+    assert_eq!(headers["content-type"], "audio/wav");
+    assert_eq!(headers["x-duration-seconds"], "1.0");
     assert_eq!((sound.len(), &sound[..4], &sound[8..16]), (44 + 16_000, &b"RIFF"[..], &b"WAVEfmt "[..]));
     assert_eq!(u32::from_le_bytes(sound[40..44].try_into().unwrap()), 16_000);
     let text = json!({"channel": "sms", "text": "Hi"}).to_string();
