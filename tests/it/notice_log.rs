@@ -259,15 +259,15 @@ async fn another_shop_sees_and_touches_nothing() {
     }
 }
 
+async fn ask(world: &World, key: &str, path: &str, body: Value) -> (StatusCode, Value) {
+    world.call_as(key, "POST", path, &[], Some(body)).await
+}
+
 #[tokio::test]
 async fn who_said_stop_is_kept_as_a_hash_of_one_shop() {
     let (world, _) = world().await;
     let other = world.merchant("other").await;
     let path = "/v1/opt-outs";
-    let ask = |world: &World, key: &str, path: &'static str, body: Value| {
-        let (world, key) = (world, key.to_owned());
-        async move { world.call_as(&key, "POST", path, &[], Some(body)).await }
-    };
     let phone = json!({"phone": "0917 000 0001", "channels": ["call"]});
     let (status, answer) = ask(&world, &world.key, path, phone).await;
     assert_eq!((status, &answer["channels"]), (StatusCode::OK, &json!(["call"])), "{answer}");
