@@ -52,7 +52,7 @@ async fn nobody_else_is_asked_after_a_lost_answer() {
         // What nobody knows is charged after three days.
         shop.world.travel(hours(80)).await;
         let account = shop.books_balance(100_000).await;
-        assert_eq!((account.reserved.amount(), account.spent.amount()), (0, 980), "{first}");
+        assert_eq!((account.reserved.amount(), account.spent.amount()), (0, 490), "{first}");
     }
 }
 

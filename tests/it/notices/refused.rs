@@ -48,7 +48,7 @@ async fn what_is_not_sent_keeps_its_reason() {
 async fn another_provider_is_asked_after_a_definite_no_alone() {
     let accounts = vec![(MessengerId::Smsc, "smsc"), (MessengerId::SmsRu, "smsru")];
     for (fault, first, second) in [
-        (json!({"mode": "refuse", "times": 1}), 0, 1),
+        (json!({"mode": "code", "code": 3, "times": 1}), 0, 1),
         (json!({"mode": "status", "status": 429, "times": 1}), 0, 1),
     ] {
         let shop =
@@ -68,7 +68,7 @@ async fn a_refused_account_is_stopped_and_its_shop_told_once() {
     let shop = Shop::open(Options::default(), Choices { accounts, ..Choices::default() }).await;
     shop.scan("arrived").await;
     // 2: wrong login or password.
-    shop.world.fault("smsc", json!({"mode": "code", "code": "2", "times": 1})).await;
+    shop.world.fault("smsc", json!({"mode": "code", "code": 2, "times": 1})).await;
     shop.until("2026-11-22T02:30:00Z").await;
     assert_eq!(shop.reached("sms").await.len(), 1, "{:?}", shop.log().await);
     assert_eq!(shop.world.told("account.messenger_stopped").await.len(), 1);
