@@ -180,3 +180,22 @@ pub(super) async fn shown(receivers: &mut Receivers<'_>, row: &Row) -> Result<Va
     }
     Ok(view)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yam_domain::ids::MerchantId;
+
+    #[test]
+    fn a_list_begins_before_its_end_and_ends_at_its_beginning() {
+        let merchant = MerchantId::parse("demo").unwrap();
+        let at = |ms: i64| Timestamp::from_millisecond(ms).unwrap();
+        let first = before(Some(at(1_763_717_400_123))).unwrap();
+        assert!(sk::message(at(1_763_717_400_122), "ffff-4") < first);
+        assert!(first < sk::message(at(1_763_717_400_123), ""));
+        let query = LogQuery { from: Some(at(1_763_717_400_123)), ..LogQuery::default() };
+        let filter = Filter::of(&query).unwrap();
+        let past = |ms| filter.is_past(&of_merchant(&merchant, sk::message(at(ms), "00ff")));
+        assert!(past(1_763_717_400_122) && !past(1_763_717_400_123));
+    }
+}

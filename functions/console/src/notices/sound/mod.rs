@@ -49,7 +49,10 @@ impl Sound {
     pub(crate) fn new(platform: &Platform) -> Self {
         match platform.config.text("YAM_VOICE_PREVIEW") {
             "espeak" => Sound::Espeak(espeak(&platform.config)),
-            "polly" => Sound::Polly(Arc::new(Polly::new(platform))),
+            "polly" => {
+                let (http, clock) = (platform.http.clone(), platform.clock.clone());
+                Sound::Polly(Arc::new(Polly::new(http, &platform.config, &platform.sdk, clock)))
+            }
             _ => Sound::Off,
         }
     }
