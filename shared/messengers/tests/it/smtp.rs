@@ -105,7 +105,7 @@ async fn before_the_message_nothing_is_sent() {
             assert_eq!(end.class(), CallClass::NotSent, "{operation} {mode}: {end:?}");
         }
         bench.fault(ID, &json!({"mode": "timeout", "seconds": 3, "operation": operation})).await;
-        let short = Duration::from_millis(800);
+        let short = Duration::from_millis(500);
         let end = bench.of(ID).send(&bench.account(ID), &bench.usual(ID), short).await;
         assert_eq!(end.class(), CallClass::NotSent, "{operation}: {end:?}");
     }
@@ -141,8 +141,8 @@ async fn after_the_final_dot_nobody_knows() {
         assert_eq!(bench.ledger(ID).await.len() - before, made, "{mode}");
     }
     let before = bench.ledger(ID).await.len();
-    bench.fault(ID, &json!({"mode": "slow", "seconds": 3, "operation": "data"})).await;
-    let short = Duration::from_millis(1_000);
+    bench.fault(ID, &json!({"mode": "slow", "seconds": 5, "operation": "data"})).await;
+    let short = Duration::from_millis(1_500);
     let end = bench.of(ID).send(&bench.account(ID), &bench.usual(ID), short).await;
     assert_eq!(end.class(), CallClass::Unknown, "{end:?}");
     assert_eq!(bench.ledger(ID).await.len() - before, 1);
