@@ -23,6 +23,8 @@ PASSWORD = "pa55-" + secrets.token_hex(12)
 PHONE = "+989131234567"
 MAILS_FROM = "parcels@saffron.example"
 SHOPS_MAIL = "keeper@saffron.example"
+# What the simulator of Korea Post's contract parcels knows its first customer by.
+KOREAN_KEY = "demoSecurityKey01"
 RIAL = 2_500_000
 
 
@@ -284,6 +286,77 @@ class Drive:
         until("the poll of a schedule", 300, ask)
         until("the news of it", 120, lambda: self.webhooks("parcel.status_changed"))
 
+    def waybill_on_release(self, carrier, account, order):
+        """Enrols an account, with hub staff's word where its contract is looked at, and releases an order."""
+        self.call("PUT", f"/v1/settings/carriers/{carrier}", {"carrier": carrier, **account}, key=self.key, status=200)
+        review = f"/v1/operator/merchants/saffron/carriers/{carrier}"
+        if self.call("GET", review, key=self.operator_key, status=200)["state"] == "under_review":
+            self.call("POST", f"{review}/approve", {}, key=self.operator_key, status=200)
+        order = {"number": f"{carrier}-1", "carrier": carrier, "dispatch": "on_released", **order}
+        placed = self.call("POST", "/v1/orders", order, key=self.key, status=202)
+        self.call("POST", f"/v1/orders/{placed['order_id']}/release", {}, key=self.key, status=202)
+        return self.registered(placed["parcels"][0]["parcel_id"], 180)["tracking_code"]
+
+    def a_korean_order_is_released(self):
+        account = {
+            "wire": "ship",
+            "credentials": {"auth_key": "demoshipkey0000000000000000001", "security_key": KOREAN_KEY},
+            "korea_post": {"customer_number": "0001234567", "approval_number": "1234567890", "office": "01"},
+        }
+        account["korea_post"] |= {"shop_name": "보기 상점", "inquiry_phone": "0200000000"}
+        money = {"amount": 30_000, "currency": "KRW"}
+        order = {
+            "cod": False,
+            "paid": True,
+            "goods_total": money,
+            "service": "parcel",
+            "recipient": {
+                "name": "김보기",
+                "phone": "01000000000",
+                "country": "KR",
+                "postal_code": "04526",
+                "city": "서울특별시",
+                "address": "서울특별시 중구 보기로 1",
+                "address2": "101호",
+            },
+            "items": [{"name": "찻잔", "quantity": 1, "weight_g": 1_200, "price": money}],
+        }
+        code = self.waybill_on_release("korea_post", account, order)
+        must(len(code) == 13 and code.isdigit(), "waybill", code)
+
+    def a_russian_order_is_released(self):
+        account = {
+            "wire": "otpravka",
+            "tracking": "batch",
+            "credentials": {
+                "access_token": "demo-otpravka-token",
+                "username": "demo-send",
+                "password": "demo-pass",
+                "tracking_login": "demo-track",
+                "tracking_password": "demo-pass",
+            },
+            "russian_post": {"from_index": "101000"},
+        }
+        money = {"amount": 150_000, "currency": "RUB"}
+        order = {
+            "cod": True,
+            "goods_total": money,
+            "service": "online_parcel",
+            "recipient": {
+                "last_name": "Примерова",
+                "first_name": "Анна",
+                "phone": "+79120000001",
+                "country": "RU",
+                "postal_code": "190000",
+                "region": "г Санкт-Петербург",
+                "city": "г Санкт-Петербург",
+                "address": "ул Примерная, д 1, кв 2",
+            },
+            "items": [{"name": "Чайник", "quantity": 1, "weight_g": 1_200, "price": money}],
+        }
+        code = self.waybill_on_release("russian_post", account, order)
+        must(len(code) == 14 and code.isdigit(), "waybill", code)
+
     def browse(self, path, form=None):
         """A page of the deployed hub as a browser without scripts gets it: status, place it leads to, text."""
         data = None if form is None else urllib.parse.urlencode(form).encode()
@@ -399,11 +472,11 @@ class Drive:
             return [row for row in rows if not planned(*row)]
 
         def planned(pk, sk):
-            """After news the post is asked again a third of the usual pace later, and messages wait for their
-            window: that is no debt."""
-            polled = pk.startswith("DUE#tracking#") and "/PARCEL#" in sk
-            told = pk.startswith("DUE#notify#")
-            return (polled or told) and int(sk.split("#", 1)[0]) > time.time() * 1000
+            """What lies ahead is no debt: a parcel is looked at again after news and a while after its release, a
+            security key before it lapses, a ticket once the post has it ready, a message waits for its window."""
+            due_ms = int(sk.split("#", 1)[0])
+            ahead = any(mark in sk for mark in ("/PARCEL#", "/KEYUSE#", "/TICKET#", "/INTENT#tell#"))
+            return pk.startswith("DUE#") and ahead and due_ms > time.time() * 1000
 
         try:
             until("due rows and outbox rows to be gone", 300, lambda: not left())
@@ -417,6 +490,8 @@ class Drive:
         must(len(items) > 10, "only", len(items), "items")
         hidden = {
             "the post's password": PASSWORD,
+            "the Korean security key": KOREAN_KEY,
+            "the Russian token": "demo-otpravka-token",
             "the webhook secret": self.webhook_secret,
             "an API key": self.key.rsplit("_", 1)[-1],
             "the operator key": self.operator_key,
@@ -427,6 +502,7 @@ class Drive:
 
     def logs_tell_no_secret_and_no_person(self):
         hidden = (PASSWORD, self.webhook_secret, self.key, self.operator_key, PHONE, "09131234567", "Karimi", SHOPS_MAIL)
+        hidden += (KOREAN_KEY, "demo-otpravka-token", "김보기", "Примерова", "+79120000001", "보기로")
         lines = 0
         for group, line in self.logs():
             lines += 1
@@ -482,6 +558,8 @@ STEPS = [
     Drive.a_signed_webhook_tells_the_shop,
     Drive.work_put_off_is_released_by_the_schedule,
     Drive.a_schedule_polls_the_parcel,
+    Drive.a_korean_order_is_released,
+    Drive.a_russian_order_is_released,
     Drive.a_shop_says_what_is_told,
     Drive.a_payment_by_link_comes_in,
     Drive.payer_and_shop_are_told,

@@ -16,6 +16,10 @@ pub mod secrets;
 pub mod telemetry;
 pub mod xml;
 
+/// The allocator of every function and of the local runner.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::Config;
 pub use hub::Platform;
