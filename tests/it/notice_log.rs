@@ -20,11 +20,11 @@ use yam_tests::{OPERATOR_KEY, Options, World};
 const CODE: &str = "29999000711000000012";
 
 fn demo() -> MerchantId {
-    MerchantId::parse("demo").unwrap()
+    MerchantId::parse("demo").expect("as the test made it")
 }
 
 fn start() -> Timestamp {
-    "2026-11-21T06:30:00Z".parse().unwrap()
+    "2026-11-21T06:30:00Z".parse().expect("as the test made it")
 }
 
 /// A message about the parcel, planned for so many minutes after the start.
@@ -53,7 +53,11 @@ fn message(parcel: &str, minute: i64, state: MessageState) -> (Timestamp, Messag
         follows: None,
         state,
         reason: (state == MessageState::Suppressed).then(|| "opted_out".to_owned()),
-        tried: vec![Tried { account: AccountId::parse("main").unwrap(), end: "done".into(), refusal: None }],
+        tried: vec![Tried {
+            account: AccountId::parse("main").expect("as the test made it"),
+            end: "done".into(),
+            refusal: None,
+        }],
         account: AccountId::parse("main").ok(),
         others: false,
         settling: None,
@@ -88,7 +92,7 @@ async fn world() -> (World, String) {
     });
     let (status, parcel) = world.call("POST", "/v1/parcels", Some(body)).await;
     assert_eq!(status, StatusCode::CREATED, "{parcel}");
-    let id = parcel["parcel_id"].as_str().unwrap().to_owned();
+    let id = parcel["parcel_id"].as_str().expect("as the test made it").to_owned();
     let store = world.store();
     let mut plan = NoticePlan { rev: 1, expires_at: i64::MAX / 2, ..NoticePlan::default() };
     for minute in 0..6 {
@@ -99,10 +103,10 @@ async fn world() -> (World, String) {
         let mut effect = EffectState::planned(at, at, at);
         effect.due_at = None;
         let intent = Intent::planned(Queue::Notify, work, effect, start());
-        store.table.put(&key, &intent).await.unwrap();
+        store.table.put(&key, &intent).await.expect("as the test made it");
     }
     let key = of_merchant(&demo(), sk::notice_plan("iran_post", CODE, "e1"));
-    store.table.put(&key, &plan).await.unwrap();
+    store.table.put(&key, &plan).await.expect("as the test made it");
     (world, id)
 }
 
@@ -113,9 +117,15 @@ async fn get(world: &World, path: &str) -> Value {
 }
 
 fn minutes(list: &Value) -> Vec<i64> {
-    let at = |item: &Value| item["planned_for"].as_str().unwrap().parse::<Timestamp>().unwrap();
+    let at = |item: &Value| {
+        item["planned_for"]
+            .as_str()
+            .expect("as the test made it")
+            .parse::<Timestamp>()
+            .expect("as the test made it")
+    };
     let minute = |item: &Value| at(item).duration_since(start()).as_mins();
-    list["items"].as_array().unwrap().iter().map(minute).collect()
+    list["items"].as_array().expect("as the test made it").iter().map(minute).collect()
 }
 
 #[tokio::test]
@@ -137,11 +147,11 @@ async fn the_log_says_why_and_masks_who() {
         (&json!("+9891******01"), &json!(7), &json!(3), &json!("delivered")),
         "{sent}"
     );
-    let id = sent["notification_id"].as_str().unwrap();
+    let id = sent["notification_id"].as_str().expect("as the test made it");
     assert_eq!(&get(&world, &format!("/v1/notifications/{id}")).await, sent);
     // The parcel's own story names them too.
     let explain = get(&world, &format!("/v1/parcels/{parcel}/explain")).await;
-    assert_eq!(explain["messages"].as_array().unwrap().len(), 6, "{explain}");
+    assert_eq!(explain["messages"].as_array().expect("as the test made it").len(), 6, "{explain}");
     assert_eq!(explain["messages"][3]["why"]["reason"], "opted_out");
 }
 
@@ -173,7 +183,7 @@ async fn the_log_is_filtered_paged_and_exported() {
     }
     assert_eq!(seen, [4, 2, 0]);
     let list = get(&world, "/v1/notifications?limit=2").await;
-    let next = list["next_cursor"].as_str().unwrap();
+    let next = list["next_cursor"].as_str().expect("as the test made it");
     assert_eq!(minutes(&get(&world, &format!("/v1/notifications?limit=2&cursor={next}")).await), [3, 2]);
     for (query, pointer) in [
         ("status=sent", "#/status"),
@@ -184,14 +194,14 @@ async fn the_log_is_filtered_paged_and_exported() {
     ] {
         let (status, answer) = world.call("GET", &format!("/v1/notifications?{query}"), None).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {answer}");
-        let seen = answer["errors"][0]["pointer"].as_str().unwrap();
+        let seen = answer["errors"][0]["pointer"].as_str().expect("as the test made it");
         assert!(seen.starts_with(pointer), "{query}: {answer}");
     }
     let report = get(&world, "/v1/reports/notifications").await;
     assert_eq!(report["totals"]["cost"], json!({"IRR": 6 * 2_800}), "{report}");
     let (status, csv) =
         world.raw(&world.key, "GET", "/v1/reports/notifications?format=csv", &[], vec![]).await;
-    let csv = String::from_utf8(csv).unwrap();
+    let csv = String::from_utf8(csv).expect("as the test made it");
     assert_eq!(status, StatusCode::OK);
     assert_eq!(csv.lines().count(), 7, "{csv}");
     assert!(!csv.contains("9170000001") && csv.contains("+9891******01"), "{csv}");
@@ -217,7 +227,7 @@ async fn another_shop_sees_and_touches_nothing() {
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}: {answer}");
     }
     let list = get(&world, "/v1/notifications").await;
-    let id = list["items"][0]["notification_id"].as_str().unwrap();
+    let id = list["items"][0]["notification_id"].as_str().expect("as the test made it");
     for (method, path) in [
         ("GET", format!("/v1/notifications/{id}")),
         ("GET", "/v1/settings/templates/hi?version=1".to_owned()),
@@ -244,7 +254,8 @@ async fn another_shop_sees_and_touches_nothing() {
     }
     // A cursor is worth nothing to another shop, and staff's routes take no shop's key.
     let list = get(&world, "/v1/notifications?limit=1").await;
-    let path = format!("/v1/notifications?cursor={}", list["next_cursor"].as_str().unwrap());
+    let path =
+        format!("/v1/notifications?cursor={}", list["next_cursor"].as_str().expect("as the test made it"));
     let (status, _) = world.call_as(&other, "GET", &path, &[], None).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for path in ["/v1/operator/message-prices", "/v1/operator/sender-names"] {
@@ -272,7 +283,7 @@ async fn who_said_stop_is_kept_as_a_hash_of_one_shop() {
     let (status, answer) = ask(&world, &world.key, path, phone).await;
     assert_eq!((status, &answer["channels"]), (StatusCode::OK, &json!(["call"])), "{answer}");
     let (_, answer) = ask(&world, &world.key, path, json!({"phone": "+989170000001"})).await;
-    assert_eq!(answer["channels"].as_array().unwrap().len(), 4, "{answer}");
+    assert_eq!(answer["channels"].as_array().expect("as the test made it").len(), 4, "{answer}");
     let check = "/v1/opt-outs/check";
     let same = json!({"phone": "00989170000001"});
     let (_, answer) = ask(&world, &world.key, check, same.clone()).await;
@@ -307,7 +318,7 @@ async fn nothing_personal_stands_in_the_table_in_plain() {
     world.call("PUT", "/v1/settings/messengers/main", Some(account)).await;
     world.call("POST", "/v1/opt-outs", Some(json!({"phone": "09170000001"}))).await;
     world.call("POST", "/v1/opt-outs", Some(json!({"email": "maryam@shop.example"}))).await;
-    let scanned = world.platform.dynamodb.scan().table_name("yam").send().await.unwrap();
+    let scanned = world.platform.dynamodb.scan().table_name("yam").send().await.expect("as the test made it");
     let text = format!("{:?}", scanned.items());
     for secret in ["demo-kavenegar-key", "9170000001", "maryam@shop.example", "Nemune"] {
         assert!(!text.contains(secret), "{secret} stands in the table");
