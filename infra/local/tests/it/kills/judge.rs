@@ -183,6 +183,8 @@ pub(super) fn nothing_is_left_lying(queues: &Value, items: &[Item]) {
     }
     assert!(fences > 0, "no intent was ever worked on");
     assert_eq!(unfinished, due, "unfinished intents and due rows");
+    // A message may wait for its day: a reminder is planned when its parcel arrives.
+    unfinished.retain(|id| !id.contains("/INTENT#tell#"));
     assert!(unfinished.is_empty(), "after days of quiet: {unfinished:?}");
 }
 

@@ -103,5 +103,5 @@ fn badly_typed_names_give_way_to_a_neutral_word() {
 
 #[test]
 fn the_settings_page_lists_what_has_a_text() {
-    assert_eq!(kinds_with_defaults().count(), 25);
+    assert_eq!(kinds_with_defaults().count(), 26);
 }
