@@ -35,4 +35,9 @@ impl Leave {
         let sealed = cipher.seal(PURPOSE, self, ids).ok()?;
         Some(format!("{merchant}.{sealed}"))
     }
+
+    /// What a token of ours carries, behind the shop's name.
+    pub(crate) fn read(cipher: &Cipher, sealed: &str) -> Option<Leave> {
+        cipher.open(PURPOSE, sealed).ok()
+    }
 }

@@ -27,6 +27,7 @@ use axum::routing::{get, post};
 use jiff::SignedDuration;
 use yam_messengers::Messengers;
 use yam_platform::Platform;
+use yam_platform::http::EffectClient;
 use yam_platform::lambda::{Invocation, harden, process_batch};
 use yam_store::Store;
 use yam_store::hooks::Hooks;
@@ -51,6 +52,8 @@ pub(crate) struct NotifyState {
     pub(crate) mail_from: Option<Arc<str>>,
     /// One call to a provider.
     pub(crate) deadline: Duration,
+    /// Confirms that receipts are wanted.
+    pub(crate) http: EffectClient,
 }
 
 /// The function.
@@ -78,6 +81,7 @@ impl Notify {
                 public_url: config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
                 mail_from: config.optional("YAM_MAIL_FROM").map(Arc::from),
                 deadline: config.millis("YAM_MESSAGE_DEADLINE_MS"),
+                http: platform.http.clone(),
             },
         }
     }
@@ -94,7 +98,7 @@ impl Notify {
         let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
         let router = Router::new()
             .route("/hooks/{provider}/{token}", post(hooks::receive).get(hooks::receive))
-            .route("/t/{token}/unsubscribe", get(hooks::leave).post(hooks::leave))
+            .route("/t/{token}/unsubscribe", get(hooks::ask).post(hooks::leave))
             .with_state(self.state.clone());
         harden(router, BODY_LIMIT, clock, ids)
     }

@@ -3,6 +3,7 @@
 mod arrived;
 mod lost;
 mod money;
+mod receipts;
 mod refused;
 
 use std::collections::BTreeMap;
@@ -190,7 +191,9 @@ async fn settle(world: &World, choices: &Choices) {
     for (messenger, name) in &choices.accounts {
         let id = AccountId::parse(name).expect("an id");
         let fields: BTreeMap<String, String> = match messenger {
-            MessengerId::Smsc => [("login", "hub"), ("password", "demo-pass")].as_slice(),
+            MessengerId::Smsc => {
+                [("login", "hub"), ("password", "demo-pass"), ("callback_secret", "cb-secret")].as_slice()
+            }
             MessengerId::SmsRu => &[("api_id", "00000000-0000-0000-0000-000000000001")],
             _ => &[],
         }

@@ -21,6 +21,9 @@ use crate::{route, words};
 /// How long receipts of a message are taken (180 days, as the message itself is kept).
 const JOINED_SECONDS: i64 = 180 * 86_400;
 
+/// From this rank on a receipt ends a message.
+const FINAL: u8 = 3;
+
 /// See [`yam_store::work::Effect::book`].
 pub(super) async fn book(
     telling: &Telling,
@@ -85,8 +88,13 @@ async fn accepted(
     work.group_id.clone_from(&proof.group_id);
     work.accepted_at.get_or_insert(now);
     work.segments = proof.segments.or(work.segments);
-    work.state = MessageState::Accepted;
-    work.reason = None;
+    // A receipt may have been booked before: it knows more.
+    if !matches!(work.state, MessageState::Delivered)
+        && work.receipt.as_ref().is_none_or(|known| known.rank < FINAL)
+    {
+        work.state = MessageState::Accepted;
+        work.reason = None;
+    }
     work.cost = work.price.or(work.cost);
     if let Some(last) = work.tried.iter_mut().rfind(|tried| tried.account == proof.account) {
         "done".clone_into(&mut last.end);
@@ -198,7 +206,8 @@ fn dropped(work: &mut MessageWork, reason: &str) {
     work.cost = None;
 }
 
-fn failure(telling: &Telling, intent: &Intent<MessageWork>, txn: &mut Txn) -> Announcement {
+/// Says that a message did not arrive.
+pub(crate) fn failure(telling: &Telling, intent: &Intent<MessageWork>, txn: &mut Txn) -> Announcement {
     let work = &intent.work;
     let data = json!({
         "message_id": work.key, "kind": work.kind, "audience": work.audience, "channel": work.channel,

@@ -7,6 +7,9 @@ mod policy;
 mod ready;
 mod slot;
 
+pub(crate) use book::{apply, failure};
+pub(crate) use call::receipt as word_of_status;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -1,0 +1,8 @@
+//! What comes in by HTTP: providers' receipts, and people who want to hear no more.
+
+mod leave;
+mod receive;
+mod take;
+
+pub(crate) use leave::{ask, leave};
+pub(crate) use receive::receive;
