@@ -60,6 +60,7 @@ fn message(parcel: &str, minute: i64, state: MessageState) -> (Timestamp, Messag
         }],
         account: AccountId::parse("main").ok(),
         others: false,
+        to: None,
         settling: None,
         unclear_since: None,
         repeats: 0,

@@ -15,8 +15,8 @@ const PARCELS: u32 = 25;
 
 /// Read units of a look through the registry: four shards of three operators.
 const REGISTRY: f64 = 6.0;
-/// Read units of a relay's tick with nothing to do: eight shards of four queues and of the outbox.
-const RELAY: f64 = 20.0;
+/// Read units of a relay's tick with nothing to do: eight shards of five queues and of the outbox.
+const RELAY: f64 = 24.0;
 
 struct Cost {
     reads: f64,

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use yam_domain::ids::MerchantId;
 use yam_domain::money::Money;
 use yam_domain::money::display::{self, Locale};
-use yam_domain::notice::AccountError;
+use yam_domain::notice::{Account, AccountError};
 use yam_platform::queue::Queue;
 use yam_store::event::{announce, record};
 use yam_store::intent::DueRow;
@@ -77,6 +77,9 @@ pub(crate) enum NoMoney {
     /// The balance does not cover it.
     #[error("the balance does not cover the message")]
     Balance,
+    /// The balance covers it once others have given back what they hold.
+    #[error("other messages hold the balance for the moment")]
+    Held,
     /// The table does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -141,7 +144,7 @@ impl Purse {
             let Some(before) = stored else { return Err(NoMoney::Balance) };
             let (account, size) = match before.account.reserve(need, wanted) {
                 Ok(reserved) => reserved,
-                Err(AccountError::NoBalance) => return Err(NoMoney::Balance),
+                Err(AccountError::NoBalance) => return Err(short(&before.account, need)),
                 Err(error) => {
                     tracing::error!(merchant = %self.merchant, %error, "a price does not fit the balance");
                     return Err(NoMoney::Balance);
@@ -305,10 +308,7 @@ async fn put(
         let charged = balance.account.charge(spent).and_then(|account| account.release(rest));
         balance.account = charged.map_err(|error| broken(&error))?;
         let rev = balance.rev;
-        // A credit sets the alarm again, money that comes back does so too.
-        if let Ok((alarm, _)) = balance.alarm.after(balance.account.balance) {
-            balance.alarm.rung = balance.alarm.rung && alarm.rung;
-        }
+        // Only a credit sets the alarm again: what a block gives back would ring it with every batch.
         balance.rev = rev.saturating_add(1);
         txn.replace("balance", &store.table, &balance_key, &balance, rev);
     }
@@ -335,6 +335,15 @@ async fn put(
         );
     }
     txn.commit(&store.table).await
+}
+
+/// Whether what is missing is gone, or held by other workers.
+fn short(account: &Account, need: Money) -> NoMoney {
+    let all = account.balance.checked_add(account.reserved).and_then(|all| all.checked_sub(need));
+    match all {
+        Ok(rest) if !rest.is_negative() => NoMoney::Held,
+        _ => NoMoney::Balance,
+    }
 }
 
 fn add(a: Money, b: Money) -> Result<Money, StoreError> {

@@ -13,11 +13,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use yam_domain::ids::{AccountId, MerchantId, MessengerId};
 use yam_domain::money::{Currency, Money};
-use yam_domain::notice::{Account, Audience, Channel, Kind, LowBalance, Notice, Rule, RuleSet, Template};
+use yam_domain::notice::{
+    Account, Audience, Channel, Kind, LowBalance, Notice, PriceList, Rule, RuleSet, Template,
+};
 use yam_domain::parcel::ParcelStatus;
 use yam_platform::Clock as _;
-use yam_store::items::notices::{MessageWork, MessengerAccount, NoticeBalance, NoticeSettings, NoticeText};
-use yam_store::keys::{merchant_partition, of_merchant, sk};
+use yam_store::items::notices::{
+    MessageWork, MessengerAccount, NoticeBalance, NoticePrices, NoticeSettings, NoticeText,
+};
+use yam_store::keys::{merchant_partition, notice_prices, of_merchant, sk};
 use yam_store::{Intent, Read};
 use yam_tests::{Options, World};
 
@@ -165,6 +169,8 @@ async fn settle(world: &World, choices: &Choices) {
     (choices.edit)(&mut settings);
     let at = |sk: &str| of_merchant(&demo(), sk);
     store.table.put(&at(sk::NOTICES), &settings).await.expect("settings");
+    let prices = NoticePrices { list: PriceList::usual(), at: world.clock.now(), rev: 1 };
+    store.table.put(&notice_prices(), &prices).await.expect("prices");
     for rule in &choices.rules {
         let Some(id) = rule.template_id.clone() else { continue };
         let words = match rule.kind {

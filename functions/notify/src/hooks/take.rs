@@ -134,15 +134,24 @@ impl Taking<'_> {
     async fn keep_for_later(&self, receipt: &Receipt) -> Result<(), Problem> {
         let now = self.state.store.clock.now();
         let account = self.account.id.as_str();
-        let at = of_merchant(&self.telling.shop.merchant, sk::early_receipt(account, &receipt.provider_id));
         let word = word_of_status(&receipt.status, now);
         let table = &self.state.store.table;
-        let known: Option<EarlyReceipt> = table.get(&at, Read::Consistent).await.map_err(store_problem)?;
-        if known.is_some_and(|known| known.receipt.rank >= word.rank) {
-            return Ok(());
-        }
         let expires_at = now.saturating_add(EARLY).map_or(i64::MAX, |at| at.as_second());
-        table.put(&at, &EarlyReceipt { receipt: word, expires_at }).await.map_err(store_problem)
+        // By the provider's id for our outcome, by ours for an answer that gets lost.
+        for id in [Some(&receipt.provider_id), receipt.key.as_ref()].into_iter().flatten() {
+            let at = of_merchant(&self.telling.shop.merchant, sk::early_receipt(account, id));
+            let known: Option<EarlyReceipt> =
+                table.get(&at, Read::Consistent).await.map_err(store_problem)?;
+            if known.is_none_or(|known| known.receipt.rank < word.rank) {
+                let early = EarlyReceipt { receipt: word.clone(), expires_at };
+                table.put(&at, &early).await.map_err(store_problem)?;
+            }
+        }
+        // Our outcome may have been booked meanwhile, and have found nothing.
+        match self.message_of(receipt).await? {
+            Some(_) => Err(Problem::new(Kind::Unavailable).retry_after(5)),
+            None => Ok(()),
+        }
     }
 
     /// Takes a receipt into a message that is at rest. The fence grows, so that of two receipts at once neither is lost.
@@ -173,10 +182,12 @@ impl Taking<'_> {
 
     async fn leave(&self, work: &MessageWork, contact: &Contact) -> Result<(), Problem> {
         let cipher = &self.telling.shop.cipher;
-        let hash = match contact {
-            Contact::None => return Ok(()),
-            Contact::Phone(phone) => OptOut::hash_of_phone(cipher, phone),
-            Contact::Email(email) => OptOut::hash_of_email(cipher, email),
+        // Whom it went to; the shop may know another number by now.
+        let hash = match (&work.to, contact) {
+            (Some(hash), _) => hash.clone(),
+            (None, Contact::None) => return Ok(()),
+            (None, Contact::Phone(phone)) => OptOut::hash_of_phone(cipher, phone),
+            (None, Contact::Email(email)) => OptOut::hash_of_email(cipher, email),
         };
         let merchant = &self.telling.shop.merchant;
         let at = of_merchant(merchant, sk::opt_out(&hash));

@@ -225,6 +225,7 @@ fn message(
         price: None,
         cost: None,
         block: None,
+        to: None,
         receipt: None,
     };
     let now = calendar.now;

@@ -179,6 +179,23 @@ fn unsettled(
     }
 }
 
+/// A receipt that came before anything was known of its message, by an id of ours.
+pub(super) async fn early_by_our_id(
+    telling: &Telling,
+    work: &MessageWork,
+) -> Result<Option<(String, MessageReceipt)>, StoreError> {
+    let Some(account) = &work.account else { return Ok(None) };
+    let now = telling.store.clock.now().as_second();
+    for id in own_ids(telling, work) {
+        let at = of_merchant(&telling.shop.merchant, sk::early_receipt(account.as_str(), &id));
+        let found: Option<EarlyReceipt> = telling.store.table.get(&at, Read::Consistent).await?;
+        if let Some(found) = found.filter(|found| found.expires_at > now) {
+            return Ok(Some((id, found.receipt)));
+        }
+    }
+    Ok(None)
+}
+
 /// The ids under which a wire may know a message whose answer was lost.
 fn own_ids(telling: &Telling, work: &MessageWork) -> Vec<String> {
     let mut ids = vec![work.key.clone()];

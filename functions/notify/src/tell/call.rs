@@ -1,6 +1,6 @@
 //! The call itself, and asking after it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yam_domain::effect::{CallClass, LookUpClass};
 use yam_messengers::failover::End;
@@ -11,7 +11,10 @@ use yam_store::work::{Called, LookedUp};
 
 use super::{Ready, Sending, Telling};
 use crate::route::word_of;
-use crate::words;
+use crate::{CALL, words};
+
+/// Kept free before a window ends, beside the call's own deadline.
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Makes the call, once.
 pub(super) async fn send(
@@ -23,6 +26,12 @@ pub(super) async fn send(
         let words = "nothing was ready to be sent".to_owned();
         return Called { class: CallClass::NotSent, proof: None, words, detail: None };
     };
+    // Between the judgement and this line the table may have been slow.
+    let ends = telling.store.clock.now().saturating_add(CALL + MARGIN).unwrap_or(Timestamp::MAX);
+    if sending.closes_at.is_some_and(|closes| ends > closes) {
+        let words = "its window closes; it waits for the next".to_owned();
+        return Called { class: CallClass::NotSent, proof: None, words, detail: None };
+    }
     let outcome = sending.messenger.send(&sending.account, &sending.message, telling.deadline()).await;
     let end = End::from(&outcome);
     telling.fared(&sending.account.id, end);
@@ -75,6 +84,17 @@ pub(super) async fn look_up(
 ) -> LookedUp<SentProof> {
     let told = |class, words: &str| LookedUp { class, proof: None, words: words.to_owned() };
     let Ready::Ask(asking) = ready else { return told(LookUpClass::Failed, "nothing was ready to be asked") };
+    match super::book::early_by_our_id(telling, &intent.work).await {
+        Ok(None) => {}
+        Ok(Some((provider_id, receipt))) => {
+            let account = asking.account.id.clone();
+            let proof =
+                SentProof { account, provider_id, group_id: None, segments: None, receipt: Some(receipt) };
+            let words = "a receipt had come before".to_owned();
+            return LookedUp { class: LookUpClass::Hit, proof: Some(proof), words };
+        }
+        Err(error) => return told(LookUpClass::Failed, &error.to_string()),
+    }
     let may_repeat = super::policy::may_repeat(&intent.work, telling.store.clock.real_now());
     match intent.work.settling {
         Some(Settling::LookUp { .. }) => {}

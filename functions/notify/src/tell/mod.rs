@@ -13,6 +13,7 @@ pub(crate) use call::receipt as word_of_status;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use yam_domain::effect::Policy;
 use yam_domain::ids::AccountId;
 use yam_messengers::failover::End;
@@ -52,6 +53,10 @@ pub(crate) struct Sending {
     messenger: Arc<dyn Messenger>,
     account: Account,
     message: Message,
+    /// Keyed hash of the recipient.
+    to: Option<String>,
+    /// The end of the window it goes in; none when it goes at any hour.
+    closes_at: Option<Timestamp>,
     settling: Settling,
     price: Option<Money>,
     block: Option<String>,
@@ -137,6 +142,7 @@ impl Effect for Telling {
             work.repeats = 0;
         }
         work.account = Some(account);
+        work.to.clone_from(&sending.to);
         work.settling = Some(sending.settling);
         work.others = sending.others;
         work.price = sending.price;

@@ -6,7 +6,7 @@ use yam_domain::money::Money;
 use yam_domain::notice::template::Template;
 use yam_domain::notice::{Audience, Channel, Contact, Decision, Facts, PriceError, Reason, judge};
 use yam_messengers::{Handle, Message, MessageKey, Recipient};
-use yam_store::items::notices::MessageWork;
+use yam_store::items::notices::{MessageWork, OptOut};
 use yam_store::work::Recheck;
 use yam_store::{Intent, Key, StoreError};
 
@@ -18,6 +18,11 @@ use crate::{text, words};
 
 /// How long a text is worth delivering, where a wire can be told.
 const WORTH: SignedDuration = SignedDuration::from_hours(24);
+
+/// When money that other messages hold may be back.
+const MONEY_BACK: SignedDuration = SignedDuration::from_mins(1);
+/// The shortest wait for providers that rest.
+const REST: SignedDuration = SignedDuration::from_secs(5);
 
 /// See [`yam_store::work::Effect::recheck`].
 pub(super) async fn recheck(
@@ -46,6 +51,10 @@ pub(super) async fn recheck(
         fresh
     };
     let contact = fresh.contact(&telling.shop, work);
+    // A repeat to another one would be a second message, and the first was perhaps read.
+    if doubtful && work.to.is_some() && work.to != hash_of(telling, &contact) {
+        return drop("no_answer");
+    }
     let template = text::template_of(&telling.store, &telling.shop, work).await?;
     let out = work.audience == Audience::Buyer
         && opted_out(&telling.store, &telling.shop, &contact, work.channel).await?;
@@ -60,7 +69,10 @@ pub(super) async fn recheck(
     let way = route::way(&telling.shop, &telling.network(), work, doubtful, now);
     let (account, others, open) = match way {
         Way::Use { account, others, open } => (account, others, open),
-        Way::Wait(_) => return Ok(Recheck::Wait("every provider rests after failures".into())),
+        Way::Wait(at) => {
+            let at = at.max(now.saturating_add(REST).unwrap_or(at));
+            return Ok(Recheck::WaitUntil(at, "every provider rests after failures".into()));
+        }
         Way::Refused(kind) => {
             return Ok(Recheck::Drop(Resolution::Refused, words::of(&kind).unwrap_or_default()));
         }
@@ -82,6 +94,11 @@ pub(super) async fn recheck(
         Some(price) => match telling.purse.take(&telling.shop, &key.sk, price).await {
             Ok(block) => block,
             Err(NoMoney::Balance) => return drop(&words::of(&Reason::NoBalance).unwrap_or_default()),
+            Err(NoMoney::Held) => {
+                let soon = now.saturating_add(MONEY_BACK).unwrap_or(now);
+                let words = "other messages hold the balance for the moment".to_owned();
+                return Ok(Recheck::WaitUntil(soon, words));
+            }
             Err(NoMoney::Store(error)) => return Err(error),
         },
         None => None,
@@ -102,6 +119,8 @@ pub(super) async fn recheck(
         messenger: messenger.clone(),
         account: opened.account.clone(),
         message,
+        to: hash_of(telling, &contact),
+        closes_at: slot::closes_at(telling, &fresh, work, now),
         settling,
         price,
         block,
@@ -116,7 +135,11 @@ pub(super) async fn recheck(
 fn asking(telling: &Telling, fresh: &Fresh, work: &MessageWork) -> Recheck<Ready> {
     let opened = work.account.as_ref().and_then(|id| route::open_by_id(&telling.shop, id));
     let messenger = opened.as_ref().and_then(|o| telling.state.messengers.get(o.account.messenger));
-    let to = match fresh.contact(&telling.shop, work) {
+    let contact = fresh.contact(&telling.shop, work);
+    if work.to.is_some() && work.to != hash_of(telling, &contact) {
+        return Recheck::Wait("it went to another number or address than is known now".into());
+    }
+    let to = match contact {
         Contact::Phone(phone) => Recipient::Phone(phone),
         Contact::Email(_) | Contact::None => Recipient::Email,
     };
@@ -133,6 +156,16 @@ fn asking(telling: &Telling, fresh: &Fresh, work: &MessageWork) -> Recheck<Ready
             Recheck::Go(Ready::Ask(Box::new(Asking { messenger, account, handle })))
         }
         _ => Recheck::Wait("its account is gone; nobody can be asked".into()),
+    }
+}
+
+/// Whom a message goes to, as a keyed hash.
+fn hash_of(telling: &Telling, contact: &Contact) -> Option<String> {
+    let cipher = &telling.shop.cipher;
+    match contact {
+        Contact::None => None,
+        Contact::Phone(phone) => Some(OptOut::hash_of_phone(cipher, phone)),
+        Contact::Email(email) => Some(OptOut::hash_of_email(cipher, email)),
     }
 }
 

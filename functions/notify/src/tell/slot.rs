@@ -14,6 +14,23 @@ use crate::fresh::Fresh;
 /// Between two looks at a call that has not ended.
 const CALL_LOOK: SignedDuration = SignedDuration::from_mins(10);
 
+/// The end of the window that is open now; none for what goes at any hour.
+pub(super) fn closes_at(
+    telling: &Telling,
+    fresh: &Fresh,
+    work: &MessageWork,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if work.kind.class() == Class::Immediate {
+        return None;
+    }
+    let zone = match work.audience {
+        Audience::Buyer => telling.shop.buyers_zone(fresh.country(), fresh.postal_code()),
+        Audience::Admin => telling.shop.zone.clone(),
+    };
+    telling.shop.window.on(zone.to_datetime(now).date(), &zone).map(|slot| slot.closes_at)
+}
+
 /// When the message may leave, if that is not now.
 pub(super) async fn wait(
     telling: &Telling,

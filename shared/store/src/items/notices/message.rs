@@ -200,6 +200,9 @@ pub struct MessageWork {
     /// How a lost answer is settled there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settling: Option<Settling>,
+    /// Keyed hash of whom the last send went to: what is asked and repeated is about that one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// When the first send whose answer was lost was made; real time, as signatures want it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unclear_since: Option<Timestamp>,
