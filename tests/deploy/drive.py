@@ -431,7 +431,7 @@ class Drive:
         (text,) = until("the payer's text", 120, texts)
         must(text["Message"].startswith("Saffron: ") and "{" not in text["Message"], "the payer reads", text)
         kind = text["MessageAttributes"].get("AWS.SNS.SMS.SMSType", {})
-        must(kind.get("Value") == "Transactional", "the text is sent as", kind)
+        must(kind.get("StringValue") == "Transactional", "the text is sent as", kind)
         (mail,) = until("the shop's mail", 120, mails)
         must(MAILS_FROM in mail["Source"] and mail["Subject"] and mail["BodyText"], "the shop reads", mail)
         must("<html" in mail["BodyHtml"], "the mail has no page:", mail["BodyHtml"])
