@@ -8,7 +8,7 @@ use yam_platform::Platform;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let platform = Platform::from_env("notify").await?;
+    let platform = Platform::from_env("notify")?;
     let notify = Arc::new(Notify::new(&platform, Messengers::new(&platform, &platform.sdk)));
     let router = notify.router();
     yam_platform::lambda::run_http_and_sqs(router, move |event, invocation| {

@@ -4,6 +4,6 @@ use yam_platform::Platform;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let platform = Platform::from_env("rates").await?;
+    let platform = Platform::from_env("rates")?;
     yam_platform::lambda::run_http(yam_rates::app(platform)).await
 }

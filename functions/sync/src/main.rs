@@ -7,7 +7,7 @@ use yam_sync::Sync;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let sync = Arc::new(Sync::new(&Platform::from_env("sync").await?));
+    let sync = Arc::new(Sync::new(&Platform::from_env("sync")?));
     yam_platform::lambda::run_sqs(move |event, invocation| {
         let sync = sync.clone();
         async move { sync.handle(event, invocation).await }

@@ -7,7 +7,7 @@ use yam_tracking::Tracking;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let tracking = Arc::new(Tracking::new(&Platform::from_env("tracking").await?));
+    let tracking = Arc::new(Tracking::new(&Platform::from_env("tracking")?));
     let ticking = tracking.clone();
     yam_platform::lambda::run_sqs_and_schedule(
         move |event, invocation| {

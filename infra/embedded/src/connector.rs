@@ -13,7 +13,6 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::RetryConfig;
 use bytes::Bytes;
 
 /// Header of [`Answer::query_error`].
@@ -135,11 +134,7 @@ impl Connector {
         self.outside_config()
             .into_builder()
             .timeout_config(yam_platform::aws::timeouts())
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(3)
-                    .with_initial_backoff(std::time::Duration::from_millis(50)),
-            )
+            .retry_config(yam_platform::aws::retries())
             .http_client(self.http_client())
             .build()
     }

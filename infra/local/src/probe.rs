@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use aws_config::BehaviorVersion;
 use yam_accounts::AccountError;
 use yam_carriers::Carriers;
 use yam_carriers::account::Account;
@@ -67,7 +68,12 @@ pub(crate) async fn run(
         Some(name) => open(&platform, name).await?,
     };
     let sdk = if cloud {
-        yam_platform::aws::load().await
+        // Whoever probes may have a profile instead of credentials in the environment.
+        aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .timeout_config(yam_platform::aws::timeouts())
+            .retry_config(yam_platform::aws::retries())
+            .load()
+            .await
     } else {
         Connector::dynamodb(EmbeddedDynamo::memory(Usage::new())?).sdk_config()
     };

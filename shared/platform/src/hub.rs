@@ -39,10 +39,10 @@ impl Platform {
     /// # Errors
     /// A setting that cannot be used, so that a bad deployment fails at start and not at its first
     /// request.
-    pub async fn from_env(service: &str) -> Result<Self, crate::config::ConfigError> {
+    pub fn from_env(service: &str) -> Result<Self, crate::config::ConfigError> {
         crate::telemetry::init_logging();
         let config = Config::from_env()?;
-        let sdk = crate::aws::load().await;
+        let sdk = crate::aws::from_environment();
         Ok(Self::new(config, &sdk, Arc::new(SystemClock), Arc::new(SystemIds), Metrics::stdout(service)))
     }
 
