@@ -45,6 +45,7 @@ fn message(parcel: &str, minute: i64, state: MessageState) -> (Timestamp, Messag
             parcel: ParcelId::parse(parcel).ok(),
             order: None,
             payment: None,
+            link: None,
         },
         verdict: Verdict::News,
         text: TextVersion { template: Some(("arrived".into(), 3)), locale: "fa".into() },

@@ -1,13 +1,15 @@
 //! What a message is about, read anew: once when it is planned and once when it is claimed.
 
+use jiff::Timestamp;
 use yam_domain::money::Money;
 use yam_domain::notice::{Audience, Channel, Contact};
 use yam_domain::parcel::ParcelStatus;
 use yam_domain::payment::form::Unit;
+use yam_domain::payment::link::LinkAmount;
 use yam_messengers::mail::EmailAddress;
 use yam_platform::secrets::Cipher;
 use yam_store::items::notices::{About, MessageWork, OptOut};
-use yam_store::items::{Order, Parcel, PayerDetails, Payment, Recipient, Track};
+use yam_store::items::{Order, Parcel, PayerDetails, Payment, PaymentLink, Recipient, Track};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, Store, StoreError};
 
@@ -24,6 +26,8 @@ pub(crate) struct Fresh {
     pub(crate) order: Option<Order>,
     /// The payment.
     pub(crate) payment: Option<Payment>,
+    /// The payment link.
+    pub(crate) link: Option<PaymentLink>,
     recipient: Option<Recipient>,
     payer: Option<PayerDetails>,
 }
@@ -42,17 +46,25 @@ impl Fresh {
         if let Some(id) = &about.payment {
             fresh.payment = store.table.get(&at(sk::payment(id.as_str())), Read::Consistent).await?;
         }
+        if let Some(id) = &about.link {
+            fresh.link = store.table.get(&at(sk::link(id.as_str())), Read::Consistent).await?;
+        }
         let ordered = fresh.parcel.as_ref().filter(|parcel| !parcel.tracked_only);
         let order = ordered.map(|parcel| parcel.order.clone()).or_else(|| about.order.clone());
         if let Some(id) = order {
             fresh.order = store.table.get(&at(sk::order(id.as_str())), Read::Eventual).await?;
         }
         fresh.recipient = fresh.open_recipient(&shop.cipher);
-        fresh.payer = fresh
-            .payment
-            .as_ref()
-            .and_then(|payment| shop.cipher.open(&Payment::purpose(&payment.id), &payment.payer).ok());
+        fresh.payer = fresh.open_payer(&shop.cipher);
         Ok(fresh)
+    }
+
+    fn open_payer(&self, cipher: &Cipher) -> Option<PayerDetails> {
+        if let Some(payment) = &self.payment {
+            return cipher.open(&Payment::purpose(&payment.id), &payment.payer).ok();
+        }
+        let link = self.link.as_ref()?;
+        cipher.open(&PaymentLink::purpose(&link.id), link.payer.as_ref()?).ok()
     }
 
     /// Reads the history of the number too: when it was entered, and when it was accepted.
@@ -148,8 +160,15 @@ impl Fresh {
         })
     }
 
-    /// Tracking was stopped, the parcel is gone, or it has another number by now.
-    pub(crate) fn stopped(&self, about: &About) -> bool {
+    /// Tracking was stopped, the parcel is gone, or it has another number by now; the link is paid, closed or
+    /// revoked.
+    pub(crate) fn stopped(&self, about: &About, now: Timestamp) -> bool {
+        if about.link.is_some() {
+            return self
+                .link
+                .as_ref()
+                .is_none_or(|link| link.terms.is_open(link.revoked_at.is_some(), link.paid, now).is_err());
+        }
         if about.parcel.is_none() {
             return false;
         }
@@ -165,10 +184,21 @@ impl Fresh {
         if let Some(payment) = &self.payment {
             return Some((payment.amount, Some(payment.unit)));
         }
+        if let Some(LinkAmount::Locked(amount)) = self.link.as_ref().map(|link| link.terms.amount) {
+            return Some((amount, None));
+        }
         let parcel = self.parcel.as_ref()?;
         let cash = parcel.cod.and_then(|cod| cod.amount);
         let order = self.order.as_ref().map(|order| order.cod_amount.unwrap_or(order.invoice.total));
         cash.or(order).or(parcel.order_total).map(|sum| (sum, None))
+    }
+
+    /// Between what sums the payer of the link chooses.
+    pub(crate) fn range(&self) -> Option<(Money, Money)> {
+        match self.link.as_ref()?.terms.amount {
+            LinkAmount::Range { min, max } => Some((min, max)),
+            LinkAmount::Locked(_) => None,
+        }
     }
 
     /// The product's name: what the parcel was entered with, else the order's first line.

@@ -4,6 +4,7 @@ use url::Url;
 use yam_domain::money::display::Locale;
 use yam_domain::notice::macros::{Macro, Text, Values};
 use yam_domain::notice::template::Template;
+use yam_domain::notice::{Kind, Notice};
 use yam_messengers::mail::{Email, EmailAddress, Fact, Letter, Mailbox, Unsubscribe};
 
 use crate::shop::ShopNotices;
@@ -12,6 +13,8 @@ use crate::text::written;
 /// What a letter is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct LetterParts<'a> {
+    /// What it tells.
+    pub(crate) kind: Kind,
     /// The text, read.
     pub(crate) text: &'a Text,
     /// The template, for its subject.
@@ -30,8 +33,8 @@ pub(crate) struct LetterParts<'a> {
     pub(crate) leave: Option<Url>,
 }
 
-/// Longest subject made of a text, in characters.
-const SUBJECT: usize = 120;
+/// Longest preview of a text, in characters.
+const PREVIEW: usize = 120;
 
 /// Writes the e-mail.
 ///
@@ -39,13 +42,13 @@ const SUBJECT: usize = 120;
 /// Words on what a letter cannot hold.
 pub(crate) fn email(shop: &ShopNotices, parts: LetterParts<'_>) -> Result<Email, String> {
     let body = written(parts.text, parts.values, parts.locale);
+    let words = words(parts.locale);
     let subject = parts.template.subject.as_ref().and_then(|subject| Text::parse(subject).ok());
     let subject = subject.map_or_else(
-        || body.lines().next().unwrap_or("").chars().take(SUBJECT).collect(),
+        || subject_of(parts.kind, parts.values, &words),
         |subject| written(&subject, parts.values, parts.locale),
     );
     let link = parts.values.get(&Macro::Link).and_then(|link| Url::parse(link).ok());
-    let words = words(parts.locale);
     let fact = |label: &str, name: Macro| {
         let value = parts.values.get(&name).filter(|value| !value.is_empty())?;
         Some(Fact { label: label.to_owned(), value: value.clone() })
@@ -61,7 +64,7 @@ pub(crate) fn email(shop: &ShopNotices, parts: LetterParts<'_>) -> Result<Email,
         language: parts.language.to_owned(),
         shop: shop.name.clone(),
         heading: subject.clone(),
-        preview: body.chars().take(SUBJECT).collect(),
+        preview: body.chars().take(PREVIEW).collect(),
         paragraphs: vec![body],
         facts: facts.into_iter().flatten().collect(),
         button: link.filter(|url| url.scheme() == "https").map(|url| (words.open.to_owned(), url)),
@@ -83,7 +86,33 @@ pub(crate) fn email(shop: &ShopNotices, parts: LetterParts<'_>) -> Result<Email,
     })
 }
 
+/// The subject of a text that has none of its own: what it is about, and which.
+fn subject_of(kind: Kind, values: &Values, words: &Words) -> String {
+    let (about, which) = match kind {
+        Kind::Parcel(_) | Kind::Other(Notice::NotCollected) => (words.parcel, Macro::Track),
+        Kind::Other(
+            Notice::PaymentPaid
+            | Notice::PaymentNeedsReview
+            | Notice::PaymentFailed
+            | Notice::PaymentRefunded
+            | Notice::SlipApproved
+            | Notice::SlipRejected
+            | Notice::PaymentLink,
+        ) => (words.payment, Macro::Sum),
+        Kind::Other(
+            Notice::BalanceLow | Notice::CarrierOnHold | Notice::MessengerStopped | Notice::Digest,
+        ) => (words.account, Macro::Shop),
+    };
+    match values.get(&which).filter(|value| !value.is_empty()) {
+        Some(value) => format!("{about}: {value}"),
+        None => about.to_owned(),
+    }
+}
+
 struct Words {
+    parcel: &'static str,
+    payment: &'static str,
+    account: &'static str,
     track: &'static str,
     order: &'static str,
     office: &'static str,
@@ -96,6 +125,9 @@ struct Words {
 const fn words(locale: Locale) -> Words {
     match locale {
         Locale::En => Words {
+            parcel: "News of a parcel",
+            payment: "Payment",
+            account: "Your account",
             track: "Tracking code",
             order: "Order",
             office: "Post office",
@@ -105,6 +137,9 @@ const fn words(locale: Locale) -> Words {
             leave: "No more messages of this kind",
         },
         Locale::Fa => Words {
+            parcel: "خبر مرسوله",
+            payment: "پرداخت",
+            account: "حساب شما",
             track: "کد رهگیری",
             order: "سفارش",
             office: "دفتر پستی",
@@ -114,6 +149,9 @@ const fn words(locale: Locale) -> Words {
             leave: "لغو دریافت پیام",
         },
         Locale::Ru => Words {
+            parcel: "Новости о посылке",
+            payment: "Оплата",
+            account: "Ваш аккаунт",
             track: "Трек-номер",
             order: "Заказ",
             office: "Отделение",
@@ -123,6 +161,9 @@ const fn words(locale: Locale) -> Words {
             leave: "Отписаться от таких писем",
         },
         Locale::Ko => Words {
+            parcel: "상품 배송 소식",
+            payment: "결제",
+            account: "내 계정",
             track: "등기번호",
             order: "주문",
             office: "우체국",

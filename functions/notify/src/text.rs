@@ -73,6 +73,11 @@ pub(crate) fn values(
     put(Macro::Order, fresh.order_number().or_else(|| Some(fresh.payment.as_ref()?.code.shown())));
     put(Macro::ProductName, fresh.product());
     put(Macro::Link, link.map(str::to_owned));
+    let range = fresh.range().and_then(|(min, max)| {
+        let shown = |sum| shown(shop, sum, None, locale, today);
+        Some(format!("{} – {}", shown(min)?, shown(max)?))
+    });
+    put(Macro::Sum, range);
     let sum = fresh.sum().and_then(|(sum, unit)| shown(shop, sum, unit, locale, today));
     put(Macro::Sum, sum);
     let tracked = fresh.parcel.as_ref().and_then(|parcel| parcel.tracked.as_ref());

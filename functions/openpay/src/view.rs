@@ -188,6 +188,7 @@ pub(crate) fn link(link: &PaymentLink, url: &str, open: Result<(), String>) -> V
         "paid": link.paid,
         "gateways": link.gateways,
         "redirect_url": link.redirect_url,
+        "send_via": link.send_via,
         "revoked_at": link.revoked_at,
         "open": open.is_ok(),
         "closed_because": open.err(),

@@ -56,6 +56,7 @@ fn for_people(kind: &str) -> bool {
         kind,
         "parcel.registered"
             | "parcel.status_changed"
+            | "payment_link.created"
             | "account.on_hold"
             | "account.messenger_stopped"
             | "account.balance_low"

@@ -1,6 +1,7 @@
 //! People are told what happened: the right words, in the shop's hours, exactly once (F14-F18, M1-M5).
 
 mod arrived;
+mod asked;
 mod lost;
 mod money;
 mod receipts;

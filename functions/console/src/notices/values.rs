@@ -158,6 +158,7 @@ fn fill(shop: &ShopNotices, mut filled: Filled, known: Known, locale: Locale, to
         (Macro::Deadline, filled.deadline.map(|day| date(shop, day, locale))),
         (Macro::Days, known.days.map(|days| days.to_string())),
         (Macro::Link, Some(known.link)),
+        (Macro::Account, Some("main".to_owned())),
     ];
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
     filled.values = pairs.filter(|(_, value)| !value.is_empty()).collect();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use yam_domain::effect::{EffectState, Resolution};
 use yam_domain::notice::{
-    Audience, Calendar, Channel, Class, Fate, MessageKey, Planned, Reason, plan, zones,
+    Audience, Calendar, Channel, Class, Fate, MessageKey, Planned, Reason, RuleSet, plan, zones,
 };
 use yam_platform::queue::Queue;
 use yam_store::items::notices::{Follows, MessageState, MessageWork, NoticePlan, TextVersion};
@@ -60,14 +60,16 @@ pub(crate) async fn plan_told(
     shop: &ShopNotices,
     told: &Told,
 ) -> Result<Vec<Key>, StoreError> {
-    let asked = shop.rules.answering(told.event.kind).any(|rule| rule.enabled);
-    if !asked {
+    let asked_for =
+        told.asked.as_ref().map(|via| shop.rules.asked_for(told.event.kind, Audience::Buyer, via));
+    let rules = asked_for.as_ref().unwrap_or(&shop.rules);
+    if !rules.answering(told.event.kind).any(|rule| rule.enabled) {
         return Ok(vec![]);
     }
     let fresh = Fresh::load(store, shop, &told.about).await?;
     let mut due = Vec::new();
     for _ in 0..TRIES {
-        match submit(store, shop, told, &fresh).await {
+        match submit(store, shop, rules, told, &fresh).await {
             Ok(Submitted { now, more }) => {
                 due.extend(now);
                 if !more {
@@ -90,6 +92,7 @@ struct Submitted {
 async fn submit(
     store: &Store,
     shop: &ShopNotices,
+    rules: &RuleSet,
     told: &Told,
     fresh: &Fresh,
 ) -> Result<Submitted, StoreError> {
@@ -101,7 +104,7 @@ async fn submit(
     let at = store.clock.now();
     let buyer = shop.buyers_zone(fresh.country(), fresh.postal_code());
     let calendar = Calendar { now: at, window: shop.window, buyer, shop: shop.zone.clone(), call: CALL };
-    let all = plan(&told.event, &shop.rules, &BTreeSet::new(), &calendar);
+    let all = plan(&told.event, rules, &BTreeSet::new(), &calendar);
     let wanted: Vec<&Planned> = all
         .iter()
         .filter(|planned| told.only.is_none_or(|only| planned.audience == only))

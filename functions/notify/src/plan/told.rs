@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use yam_domain::ids::{CarrierId, MerchantId, OrderId, ParcelId, PaymentId};
-use yam_domain::notice::{Audience, Event, Kind, Macro, Notice, Subject, Values};
+use yam_domain::ids::{CarrierId, LinkId, MerchantId, OrderId, ParcelId, PaymentId};
+use yam_domain::notice::{Audience, Channel, Event, Kind, Macro, Notice, Subject, Values};
 use yam_domain::parcel::ParcelStatus;
 use yam_domain::tracking::Verdict;
 use yam_store::items::notices::About;
@@ -19,12 +19,15 @@ pub(crate) struct Told {
     pub(crate) values: Values,
     /// Told to these alone.
     pub(crate) only: Option<Audience>,
+    /// Asked for by name: told by these means, ticked or not.
+    pub(crate) asked: Option<Vec<Channel>>,
 }
 
 /// What an event tells; nothing for kinds that no rule asks for.
 pub(crate) fn told(merchant: &MerchantId, event: &yam_store::Event) -> Vec<Told> {
     match event.kind.as_str() {
         "parcel.registered" | "parcel.status_changed" => parcel(merchant, event).into_iter().collect(),
+        "payment_link.created" => link(merchant, event).into_iter().collect(),
         "account.on_hold" => account(merchant, event, Notice::CarrierOnHold, "account_id"),
         "account.messenger_stopped" => account(merchant, event, Notice::MessengerStopped, "account_id"),
         "account.balance_low" => account(merchant, event, Notice::BalanceLow, "account"),
@@ -72,14 +75,14 @@ fn parcel(merchant: &MerchantId, event: &yam_store::Event) -> Option<Told> {
         epoch: told.epoch.clone(),
         parcel: text(data, "parcel_id").and_then(|id| ParcelId::parse(id).ok()),
         order: text(data, "order_id").and_then(|id| OrderId::parse(id).ok()),
-        payment: None,
+        ..About::default()
     };
-    Some(Told { event: told, about, values, only: None })
+    Some(Told { event: told, about, values, only: None, asked: None })
 }
 
 fn account(merchant: &MerchantId, event: &yam_store::Event, notice: Notice, name: &str) -> Vec<Told> {
     let reference = text(&event.data, name).unwrap_or(notice.as_str()).to_owned();
-    let mut values = Values::new();
+    let mut values = Values::from([(Macro::Account, reference.clone())]);
     values.extend(text(&event.data, "balance_text").map(|sum| (Macro::Sum, sum.to_owned())));
     vec![of_notice(merchant, notice, &reference, event.sequence.to_string(), event.at, values)]
 }
@@ -95,7 +98,20 @@ pub(crate) fn of_notice(
 ) -> Told {
     let subject = Subject { merchant: merchant.clone(), carrier: None, reference: reference.to_owned() };
     let about = About { reference: reference.to_owned(), epoch: epoch.clone(), ..About::default() };
-    Told { event: Event::of_notice(subject, notice, epoch, at), about, values, only: None }
+    Told { event: Event::of_notice(subject, notice, epoch, at), about, values, only: None, asked: None }
+}
+
+/// A link goes to whom its maker named, once by each means (S2-07).
+fn link(merchant: &MerchantId, event: &yam_store::Event) -> Option<Told> {
+    let id = LinkId::parse(text(&event.data, "link_id")?).ok()?;
+    let via = event.data.get("send_via")?.as_array()?;
+    let via = via.iter().filter_map(|channel| crate::words::read(channel.as_str()?)).collect();
+    let url = text(&event.data, "url")?.to_owned();
+    let values = Values::from([(Macro::Link, url)]);
+    let told = of_notice(merchant, Notice::PaymentLink, id.as_str(), "1".to_owned(), event.at, values);
+    let order = text(&event.data, "order_id").and_then(|id| OrderId::parse(id).ok());
+    let about = About { link: Some(id), order, ..told.about };
+    Some(Told { about, only: Some(Audience::Buyer), asked: Some(via), ..told })
 }
 
 /// A payment is paid once; each attempt may fail once, each sum that went back is told once, and each question to a
@@ -157,6 +173,16 @@ mod tests {
         assert_eq!(read("parcel.status_changed", data.clone()).remove(0).event.verdict, Verdict::Late);
         data["change"] = Value::Null;
         assert_eq!(read("parcel.status_changed", data), []);
+    }
+
+    #[test]
+    fn a_link_is_told_to_its_payer_by_the_means_its_maker_named() {
+        let data =
+            json!({"link_id": "Lk7", "url": "https://hub.example/openpay/demo/Lk7", "send_via": ["sms"]});
+        let told = read("payment_link.created", data).remove(0);
+        assert_eq!((told.asked, told.only), (Some(vec![Channel::Sms]), Some(Audience::Buyer)));
+        assert_eq!(told.about.link.as_ref().map(LinkId::as_str), Some("Lk7"));
+        assert!(told.values[&Macro::Link].ends_with("/demo/Lk7"));
     }
 
     #[test]

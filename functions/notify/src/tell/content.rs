@@ -146,6 +146,7 @@ fn letter(
         .and_then(|leave| leave.token(&shop.merchant, &shop.cipher, telling.store.ids.as_ref()))
         .and_then(|token| Url::parse(&format!("{}/t/{token}/unsubscribe", telling.state.public_url)).ok());
     let parts = LetterParts {
+        kind: work.kind,
         text,
         template,
         values,

@@ -182,6 +182,7 @@ fn facts(
             && (rule.kind, rule.audience, rule.channel, rule.after_days)
                 == (work.kind, work.audience, work.channel, work.after_days)
     });
+    let rule_on = rule_on || work.kind.is_asked_for();
     let calls_off = work.channel == Channel::Call && !shop.settings.voice.allow;
     let track = fresh.track.as_ref();
     let accepted =
@@ -200,7 +201,7 @@ fn facts(
         consent: fresh.consents(shop, work.channel),
         text_ready: text::is_ready(template, work.channel),
         collected: fresh.collected(),
-        stopped: fresh.stopped(&work.about),
+        stopped: fresh.stopped(&work.about, telling.store.clock.now()),
         accepted_at: track.and_then(|track| track.epochs.all().iter().find(accepted)).map(|e| e.happened_at),
         loaded_at: track.map(|track| track.since),
         max_age_days: work.max_age_days,

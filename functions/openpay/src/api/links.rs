@@ -11,17 +11,20 @@ use yam_api::{Body, Caller, IdempotencyKey, Idempotent, PageQuery, Query, store_
 use yam_domain::ids::{GatewayId, OrderId};
 use yam_domain::limits::{MAX_NAME, MAX_NOTE, MAX_URL};
 use yam_domain::money::{Currency, Money};
+use yam_domain::notice::Channel;
 use yam_domain::payment::form::{carries_link, plain_text};
 use yam_domain::payment::link::{BadTerms, LinkAmount, LinkTerms, Uses};
 use yam_domain::payment::receipt::{Receipt, ReceiptLine, Subject, VatCode};
 use yam_domain::phone::Phone;
 use yam_platform::Problem;
 use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_store::event::{announce, record};
 use yam_store::items::{Order, PayerDetails, PaymentLink, Scope};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, StoreError, Txn};
 
 use crate::PayState;
+use crate::pages::form::is_email;
 use crate::pages::shop::{Shop, link_of};
 use crate::{codes, view};
 
@@ -45,7 +48,7 @@ pub(crate) struct LinkRequest {
     #[serde(default)]
     gateways: Vec<GatewayId>,
     #[serde(default)]
-    send_via: Vec<String>,
+    send_via: Vec<Means>,
     redirect_url: Option<String>,
     receipt: Option<ReceiptRequest>,
 }
@@ -73,6 +76,23 @@ struct ReceiptItem {
     vat_code: Option<u8>,
     #[serde(default)]
     subject: Subject,
+}
+
+/// By what means the hub sends a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Means {
+    Sms,
+    Email,
+}
+
+impl From<Means> for Channel {
+    fn from(means: Means) -> Channel {
+        match means {
+            Means::Sms => Channel::Sms,
+            Means::Email => Channel::Email,
+        }
+    }
 }
 
 const fn one() -> u32 {
@@ -105,8 +125,16 @@ pub(crate) async fn create(
     let answer = view::link(&link, &url, Ok(()));
     let mut txn = Txn::new();
     txn.insert("link", &state.store.table, &of_merchant(merchant, sk::link(link.id.as_str())), &link);
+    let sent = (!link.send_via.is_empty()).then(|| {
+        let told = json!({
+            "link_id": link.id, "url": url, "order_id": link.terms.order, "amount": answer["amount"],
+            "send_via": link.send_via,
+        });
+        record(&mut txn, &state.store, merchant, "payment_link.created", 1, told)
+    });
     once.finish(&mut txn, &state.store, StatusCode::CREATED, &answer);
     txn.commit(&state.store.table).await.map_err(store_problem)?;
+    announce(&state.store, sent.as_slice(), "payment_link").await.map_err(store_problem)?;
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
@@ -167,9 +195,7 @@ async fn build(state: &PayState, shop: &Shop, request: LinkRequest) -> Result<Pa
             faults.push(fault("/redirect_url", "must be an https address"));
         }
     });
-    if !request.send_via.is_empty() {
-        faults.push(fault("/send_via", "this hub does not send links yet; send the url yourself"));
-    }
+    let send_via = send_via(&request.send_via, payer.as_ref(), &mut faults);
     let lines = lines(request.receipt, terms.as_ref(), &mut faults);
     let sealed =
         |id: &yam_domain::ids::LinkId, payer: &PayerDetails, cipher: &yam_platform::secrets::Cipher| {
@@ -186,6 +212,7 @@ async fn build(state: &PayState, shop: &Shop, request: LinkRequest) -> Result<Pa
         gateways: request.gateways,
         redirect_url,
         receipt_lines: lines,
+        send_via,
         revoked_at: None,
         paid: 0,
         created_at: now,
@@ -240,12 +267,37 @@ fn payer_details(shop: &Shop, request: &PayerRequest, faults: &mut Vec<FieldErro
         Some(Ok(phone)) => Some(phone),
         None => None,
     };
-    PayerDetails {
-        name: plain_text(&request.name, MAX_NAME),
-        mobile,
-        phone: None,
-        email: request.email.clone().filter(|email| email.contains('@')),
+    let email = request.email.clone().filter(|email| !email.is_empty());
+    if email.as_ref().is_some_and(|email| !is_email(email)) {
+        faults.push(fault("/payer/email", "must be an e-mail address"));
     }
+    PayerDetails { name: plain_text(&request.name, MAX_NAME), mobile, phone: None, email }
+}
+
+/// Each means once, and only where the payer can be reached by it (S2-07).
+fn send_via(means: &[Means], payer: Option<&PayerDetails>, faults: &mut Vec<FieldError>) -> Vec<Channel> {
+    let mut channels: Vec<Channel> = Vec::new();
+    for channel in means.iter().map(|means| Channel::from(*means)) {
+        let (known, pointer, words) = match channel {
+            Channel::Email => (
+                payer.is_some_and(|payer| payer.email.is_some()),
+                "/payer/email",
+                "give it to send the link by email",
+            ),
+            _ => (
+                payer.is_some_and(|payer| payer.mobile.is_some()),
+                "/payer/phone",
+                "give it to send the link by sms",
+            ),
+        };
+        if !known && !faults.iter().any(|fault| fault.pointer == pointer) {
+            faults.push(fault(pointer, words));
+        }
+        if !channels.contains(&channel) {
+            channels.push(channel);
+        }
+    }
+    channels
 }
 
 fn lines(

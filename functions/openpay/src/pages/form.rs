@@ -420,7 +420,8 @@ impl Visit<'_> {
     }
 }
 
-fn is_email(text: &str) -> bool {
+/// Whether it can be an e-mail address.
+pub(crate) fn is_email(text: &str) -> bool {
     let parts = text.split_once('@');
     let plain = !text.contains(char::is_whitespace) && text.chars().count() <= MAX_EMAIL;
     plain && parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.ends_with('.'))

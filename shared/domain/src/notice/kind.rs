@@ -132,6 +132,11 @@ impl Kind {
         }
     }
 
+    /// Told when somebody asks for this one (`send_via` of a payment link), whether or not a rule is ticked.
+    pub const fn is_asked_for(self) -> bool {
+        matches!(self, Kind::Other(Notice::PaymentLink))
+    }
+
     /// Can this audience be told it? Buyers never hear of the merchant's balance, reviews or reports.
     pub const fn is_for(self, audience: Audience) -> bool {
         match (self, audience) {

@@ -29,13 +29,15 @@ pub enum Macro {
     Deadline,
     /// Days since arrival.
     Days,
-    /// A link: tracking page or payment.
+    /// A link: where a payment is made or looked at.
     Link,
+    /// The account at a post or a provider that the news is about.
+    Account,
 }
 
 impl Macro {
     /// All of them.
-    pub const ALL: [Macro; 10] = [
+    pub const ALL: [Macro; 11] = [
         Macro::Name,
         Macro::Track,
         Macro::Sum,
@@ -46,6 +48,7 @@ impl Macro {
         Macro::Deadline,
         Macro::Days,
         Macro::Link,
+        Macro::Account,
     ];
 
     /// Its word between the braces.
@@ -61,6 +64,7 @@ impl Macro {
             Macro::Deadline => "deadline",
             Macro::Days => "days",
             Macro::Link => "link",
+            Macro::Account => "account",
         }
     }
 
@@ -89,7 +93,7 @@ pub enum MacroError {
     Brace,
     /// Braces around a word that is no macro.
     #[error(
-        "{{{word}}} is no macro; use one of name, track, sum, product_name, order, shop, office, deadline, days, link"
+        "{{{word}}} is no macro; use one of name, track, sum, product_name, order, shop, office, deadline, days, link, account"
     )]
     Unknown {
         /// The word, cut to 32 characters.

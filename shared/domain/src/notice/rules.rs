@@ -203,6 +203,7 @@ impl RuleSet {
             admin(Notice::BalanceLow, Email),
             admin(Notice::BalanceLow, Sms),
             admin(Notice::CarrierOnHold, Email),
+            admin(Notice::CarrierOnHold, Sms),
             admin(Notice::MessengerStopped, Email),
             admin(Notice::Digest, Email),
         ]);
@@ -226,6 +227,21 @@ impl RuleSet {
         faults
     }
 
+    /// These rules for what is told because somebody asked for it by name: each channel once, ticked or not, with
+    /// the text that the shop's rule gives it.
+    #[must_use]
+    pub fn asked_for(&self, kind: Kind, audience: Audience, channels: &[Channel]) -> RuleSet {
+        let own = |channel: &Channel| {
+            let found = self
+                .rules
+                .iter()
+                .find(|rule| (rule.kind, rule.audience, rule.channel) == (kind, audience, *channel));
+            let rule = found.cloned().unwrap_or_else(|| Rule::new(kind, audience, *channel, true));
+            Rule { enabled: true, ..rule }
+        };
+        RuleSet { rules: channels.iter().map(own).collect(), ..self.clone() }
+    }
+
     /// The rules, ticked or not, that are asked when `event` happens.
     pub fn answering(&self, event: Kind) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(move |rule| rule.answers(event))
@@ -235,6 +251,18 @@ impl RuleSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_for_by_name_needs_no_tick_and_keeps_the_shops_text() {
+        let (kind, audience) = (Kind::Other(Notice::PaymentLink), Audience::Buyer);
+        let mut own = Rule::new(kind, audience, Channel::Sms, false);
+        own.template_id = Some("pay".to_owned());
+        let rules = RuleSet { version: 7, service_enabled: false, rules: vec![own.clone()] };
+        let asked = rules.asked_for(kind, audience, &[Channel::Sms, Channel::Email]);
+        assert_eq!((asked.version, asked.service_enabled), (7, false));
+        let email = Rule::new(kind, audience, Channel::Email, true);
+        assert_eq!(asked.rules, [Rule { enabled: true, ..own }, email]);
+    }
 
     #[test]
     fn the_usual_rules_are_sound_and_tell_buyers_nothing_yet() {

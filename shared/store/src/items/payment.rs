@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use yam_domain::effect::EffectState;
 use yam_domain::ids::{AccountId, GatewayId, LinkId, OrderId, PaymentId};
 use yam_domain::money::Money;
+use yam_domain::notice::Channel;
 use yam_domain::payment::PaymentState;
 use yam_domain::payment::form::Unit;
 use yam_domain::payment::link::LinkTerms;
@@ -404,6 +405,9 @@ pub struct PaymentLink {
     /// Lines of the fiscal receipt (Russia).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipt_lines: Vec<ReceiptLine>,
+    /// By what means the hub sends it to the payer (S2-07).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub send_via: Vec<Channel>,
     /// When it was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,

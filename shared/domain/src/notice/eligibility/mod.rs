@@ -62,7 +62,7 @@ pub enum Reason {
     LoadedLate,
     /// The parcel was collected, or the buyer says so.
     Collected,
-    /// Tracking was stopped.
+    /// Tracking was stopped, or the payment link closed.
     Stopped,
     /// The text still holds an example's placeholder (S4-17).
     TextNotReady,
@@ -141,7 +141,10 @@ pub fn judge(facts: &Facts) -> Decision {
         (buyer && facts.verdict == Verdict::Late, Reason::Late),
         (buyer && facts.verdict == Verdict::Superseded, Reason::Superseded),
         (buyer && facts.collected && facts.kind.ends_with_collection(), Reason::Collected),
-        (buyer && facts.stopped && matches!(facts.kind, Kind::Parcel(_)), Reason::Stopped),
+        (
+            buyer && facts.stopped && (matches!(facts.kind, Kind::Parcel(_)) || facts.kind.is_asked_for()),
+            Reason::Stopped,
+        ),
         (buyer && facts.stopped && facts.kind.ends_with_collection(), Reason::Stopped),
     ];
     if let Some((_, reason)) = checks.into_iter().find(|(stops, _)| *stops) {

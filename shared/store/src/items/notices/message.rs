@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yam_domain::effect::Phase;
-use yam_domain::ids::{AccountId, CarrierId, OrderId, ParcelId, PaymentId};
+use yam_domain::ids::{AccountId, CarrierId, LinkId, OrderId, ParcelId, PaymentId};
 use yam_domain::money::Money;
 use yam_domain::notice::{Audience, Channel, Kind, Macro, ReminderDay};
 use yam_domain::tracking::Verdict;
@@ -64,7 +64,7 @@ pub struct About {
     /// Operator of the parcel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier: Option<CarrierId>,
-    /// Tracking code, payment id or account id: the reference of its key.
+    /// Tracking code, payment id, link id or account id: the reference of its key.
     pub reference: String,
     /// Epoch of its key.
     pub epoch: String,
@@ -77,6 +77,9 @@ pub struct About {
     /// The payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<PaymentId>,
+    /// The payment link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkId>,
 }
 
 /// The text a message was planned with; edits do not change what was planned.
