@@ -89,7 +89,8 @@ impl Batch {
         };
         if key.sk.starts_with(sk::EVENTS) {
             self.state.store.hooks.pass("K7", "tell")?;
-            let now = Box::pin(plan_event(&self.state.store, &telling.shop, key)).await?;
+            let now =
+                Box::pin(plan_event(&self.state.store, &telling.shop, &self.state.digests, key)).await?;
             telling.purse.add(now.iter().map(|key| key.sk.clone())).await;
             // What fails here has a due row of its own.
             let turns = join_all(now.iter().map(|key| Box::pin(self.turn(&telling, key)))).await;

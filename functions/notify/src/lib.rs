@@ -5,6 +5,7 @@
 //! settled. Providers' receipts and people's wishes to hear no more come by HTTP.
 
 mod batch;
+mod digest;
 mod fresh;
 mod health;
 mod hooks;
@@ -33,6 +34,7 @@ use yam_store::Store;
 use yam_store::hooks::Hooks;
 
 use batch::Batch;
+use digest::Digests;
 use health::Healths;
 use shop::Prices;
 
@@ -46,6 +48,7 @@ pub(crate) struct NotifyState {
     pub(crate) messengers: Messengers,
     pub(crate) healths: Healths,
     pub(crate) prices: Prices,
+    pub(crate) digests: Digests,
     /// The hub's own address; empty when it has none.
     pub(crate) public_url: Arc<str>,
     /// Where letters come from whose account names no address.
@@ -78,6 +81,7 @@ impl Notify {
                 messengers,
                 healths: Healths::default(),
                 prices: Prices::default(),
+                digests: Digests::default(),
                 public_url: config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
                 mail_from: config.optional("YAM_MAIL_FROM").map(Arc::from),
                 deadline: config.millis("YAM_MESSAGE_DEADLINE_MS"),

@@ -31,6 +31,8 @@ pub(crate) struct LetterParts<'a> {
     pub(crate) from: EmailAddress,
     /// The way out of the list; none for the shop's own people.
     pub(crate) leave: Option<Url>,
+    /// Labels and values of the report of the day.
+    pub(crate) report: Vec<(String, String)>,
 }
 
 /// Longest preview of a text, in characters.
@@ -53,6 +55,7 @@ pub(crate) fn email(shop: &ShopNotices, parts: LetterParts<'_>) -> Result<Email,
         let value = parts.values.get(&name).filter(|value| !value.is_empty())?;
         Some(Fact { label: label.to_owned(), value: value.clone() })
     };
+    let report = parts.report.into_iter().map(|(label, value)| Fact { label, value });
     let facts = [
         fact(words.track, Macro::Track),
         fact(words.order, Macro::Order),
@@ -66,7 +69,7 @@ pub(crate) fn email(shop: &ShopNotices, parts: LetterParts<'_>) -> Result<Email,
         heading: subject.clone(),
         preview: body.chars().take(PREVIEW).collect(),
         paragraphs: vec![body],
-        facts: facts.into_iter().flatten().collect(),
+        facts: facts.into_iter().flatten().chain(report).collect(),
         button: link.filter(|url| url.scheme() == "https").map(|url| (words.open.to_owned(), url)),
         footer: vec![shop.name.clone()],
         leave: parts

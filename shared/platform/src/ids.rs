@@ -19,6 +19,12 @@ pub trait IdGen: Send + Sync + std::fmt::Debug {
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple().to_string()
     }
 
+    /// What sorts before every ordered id made at `at` or later, and after those made earlier.
+    #[must_use]
+    fn ordered_from(&self, at: Timestamp) -> String {
+        format!("{:012x}", at.as_millisecond().max(0))
+    }
+
     /// An unguessable token of `bytes` random bytes in base64url without padding.
     fn token(&self, bytes: usize) -> String {
         let mut buffer = vec![0u8; bytes];
@@ -84,6 +90,8 @@ mod tests {
         let a = ids.ordered(early);
         let b = ids.ordered(late);
         assert!(a < b);
+        let from = SeededIds::new(7).ordered_from(late);
+        assert!(a < from && from < b, "{a} {from} {b}");
         assert_eq!(a, SeededIds::new(7).ordered(early));
         assert_ne!(a, SeededIds::new(8).ordered(early));
     }

@@ -6,6 +6,7 @@ mod lost;
 mod money;
 mod receipts;
 mod refused;
+mod report;
 
 use std::collections::BTreeMap;
 

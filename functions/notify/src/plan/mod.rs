@@ -15,9 +15,10 @@ use yam_store::keys::{of_merchant, sk};
 use yam_store::{Event, Intent, Key, Read, Store, StoreError, Txn};
 
 use crate::CALL;
+use crate::digest::{self, Digests};
 use crate::fresh::Fresh;
 use crate::shop::ShopNotices;
-pub(crate) use told::{Told, told};
+pub(crate) use told::{Told, of_notice, told};
 
 /// The net under a lost queue message.
 const FIRST_DUE: SignedDuration = SignedDuration::from_secs(120);
@@ -39,7 +40,12 @@ const MOST_CONTACTS: usize = 5;
 ///
 /// # Errors
 /// The table does not answer; the event comes again.
-pub(crate) async fn plan_event(store: &Store, shop: &ShopNotices, key: &Key) -> Result<Vec<Key>, StoreError> {
+pub(crate) async fn plan_event(
+    store: &Store,
+    shop: &ShopNotices,
+    digests: &Digests,
+    key: &Key,
+) -> Result<Vec<Key>, StoreError> {
     let Some(event) = store.table.get::<Event>(key, Read::Consistent).await? else {
         tracing::info!(event = %key.sk, "an event is gone");
         return Ok(vec![]);
@@ -47,6 +53,9 @@ pub(crate) async fn plan_event(store: &Store, shop: &ShopNotices, key: &Key) -> 
     let mut now = Vec::new();
     for told in told(&shop.merchant, &event) {
         now.extend(plan_told(store, shop, &told).await?);
+        if told.about.carrier.is_some() {
+            digest::plan(store, shop, digests, event.at).await?;
+        }
     }
     Ok(now)
 }
@@ -103,7 +112,13 @@ async fn submit(
     let known: BTreeSet<String> = stored.iter().flat_map(|plan| plan.keys.keys().cloned()).collect();
     let at = store.clock.now();
     let buyer = shop.buyers_zone(fresh.country(), fresh.postal_code());
-    let calendar = Calendar { now: at, window: shop.window, buyer, shop: shop.zone.clone(), call: CALL };
+    let calendar = Calendar {
+        now: told.from.unwrap_or(at),
+        window: shop.window,
+        buyer,
+        shop: shop.zone.clone(),
+        call: CALL,
+    };
     let all = plan(&told.event, rules, &BTreeSet::new(), &calendar);
     let wanted: Vec<&Planned> = all
         .iter()
@@ -126,7 +141,7 @@ async fn submit(
         let call = all.iter().find(|other| is_call_before(other, planned)).map(|call| &call.key);
         let call = call.and_then(|key| place_of(key, &next, &all, &calendar));
         for contact in 0..contacts {
-            let mut intent = message(shop, told, fresh, planned, contact, &calendar);
+            let mut intent = message(shop, told, fresh, planned, contact, at);
             intent.work.follows = call.clone().map(|call| Follows { call, day: planned.reminder_day });
             let key = of_merchant(&shop.merchant, sk::message(planned_for(planned, at), &intent.work.key));
             if contact == 0 {
@@ -189,7 +204,7 @@ fn message(
     fresh: &Fresh,
     planned: &Planned,
     contact: usize,
-    calendar: &Calendar,
+    now: Timestamp,
 ) -> Intent<MessageWork> {
     let name = planned.key.as_str();
     let locale = match planned.audience {
@@ -231,7 +246,6 @@ fn message(
         to: None,
         receipt: None,
     };
-    let now = calendar.now;
     let patience = match planned.kind.class() {
         Class::Immediate => PATIENCE_IMMEDIATE,
         Class::News => PATIENCE_NEWS,

@@ -21,6 +21,8 @@ pub(crate) struct Told {
     pub(crate) only: Option<Audience>,
     /// Asked for by name: told by these means, ticked or not.
     pub(crate) asked: Option<Vec<Channel>>,
+    /// Planned as if it were this moment, not now.
+    pub(crate) from: Option<Timestamp>,
 }
 
 /// What an event tells; nothing for kinds that no rule asks for.
@@ -77,7 +79,7 @@ fn parcel(merchant: &MerchantId, event: &yam_store::Event) -> Option<Told> {
         order: text(data, "order_id").and_then(|id| OrderId::parse(id).ok()),
         ..About::default()
     };
-    Some(Told { event: told, about, values, only: None, asked: None })
+    Some(Told { event: told, about, values, only: None, asked: None, from: None })
 }
 
 fn account(merchant: &MerchantId, event: &yam_store::Event, notice: Notice, name: &str) -> Vec<Told> {
@@ -98,7 +100,14 @@ pub(crate) fn of_notice(
 ) -> Told {
     let subject = Subject { merchant: merchant.clone(), carrier: None, reference: reference.to_owned() };
     let about = About { reference: reference.to_owned(), epoch: epoch.clone(), ..About::default() };
-    Told { event: Event::of_notice(subject, notice, epoch, at), about, values, only: None, asked: None }
+    Told {
+        event: Event::of_notice(subject, notice, epoch, at),
+        about,
+        values,
+        only: None,
+        asked: None,
+        from: None,
+    }
 }
 
 /// A link goes to whom its maker named, once by each means (S2-07).

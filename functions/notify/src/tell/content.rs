@@ -5,7 +5,7 @@ use yam_domain::ids::MessengerId;
 use yam_domain::notice::charged_parts;
 use yam_domain::notice::macros::{Text, Values};
 use yam_domain::notice::template::Template;
-use yam_domain::notice::{Audience, Channel, Contact};
+use yam_domain::notice::{Audience, Channel, Contact, Digest, Macro};
 use yam_messengers::mail::EmailAddress;
 use yam_messengers::message::{Call, KakaoNotice, Pattern, Speaker, Text as Body};
 use yam_messengers::{Content, Recipient};
@@ -39,7 +39,7 @@ pub(super) struct Unfit {
 
 pub(super) fn made(
     telling: &Telling,
-    fresh: &Fresh,
+    (fresh, digest): (&Fresh, Option<&Digest>),
     work: &MessageWork,
     template: &Template,
     contact: &Contact,
@@ -49,7 +49,10 @@ pub(super) fn made(
     let text = template.check().map_err(|error| unready(error.to_string()))?;
     let link = link(telling, fresh);
     let now = telling.store.clock.now();
-    let values = values(&telling.shop, fresh, work, link.as_deref(), now);
+    let mut values = values(&telling.shop, fresh, work, link.as_deref(), now);
+    if let Some(digest) = digest {
+        values.insert(Macro::Report, digest.line(locale(work)));
+    }
     match (contact, work.channel) {
         (Contact::Phone(phone), Channel::Call) => {
             let content = Content::Call(call(telling, fresh, work, &text, values));
@@ -63,7 +66,8 @@ pub(super) fn made(
             Ok(Made { content: Content::Text(body), to: Recipient::Phone(phone.clone()), segments })
         }
         (Contact::Email(address), _) => {
-            let letter = letter(telling, work, template, &text, &values, (contact, address), opened)?;
+            let letter =
+                letter(telling, (work, digest), template, &text, &values, (contact, address), opened)?;
             Ok(Made { content: letter, to: Recipient::Email, segments: 1 })
         }
         (Contact::None, _) => Err(Unfit { reason: "no_contact", words: "nobody to tell".into() }),
@@ -125,7 +129,7 @@ fn call(telling: &Telling, fresh: &Fresh, work: &MessageWork, text: &Text, value
 
 fn letter(
     telling: &Telling,
-    work: &MessageWork,
+    (work, digest): (&MessageWork, Option<&Digest>),
     template: &Template,
     text: &Text,
     values: &Values,
@@ -155,6 +159,7 @@ fn letter(
         to,
         from,
         leave,
+        report: digest.map(|digest| digest.facts(locale(work))).unwrap_or_default(),
     };
     let email = email(shop, parts).map_err(|words| Unfit { reason: "text_not_ready", words })?;
     Ok(Content::Email(Box::new(email)))

@@ -24,6 +24,7 @@ use yam_store::work::{Called, Effect, Ended, LookedUp, Recheck};
 use yam_store::{Announcement, Intent, Key, Store, StoreError, Txn};
 
 use yam_domain::money::Money;
+use yam_domain::notice::Macro;
 
 use crate::NotifyState;
 use crate::health::Healths;
@@ -64,6 +65,8 @@ pub(crate) struct Sending {
     others: bool,
     open: bool,
     repeats: bool,
+    /// The report of the day in one line, as it is told.
+    report: Option<String>,
 }
 
 /// A look-up ready to go.
@@ -150,6 +153,9 @@ impl Effect for Telling {
         work.segments = sending.segments;
         work.sender.clone_from(&sending.message.sender);
         work.claimed_at = Some(self.store.clock.real_now());
+        if let Some(report) = &sending.report {
+            work.values.insert(Macro::Report, report.clone());
+        }
         work.reason = None;
         work.cost = None;
     }

@@ -4,7 +4,9 @@ use jiff::SignedDuration;
 use yam_domain::effect::{Phase, Resolution};
 use yam_domain::money::Money;
 use yam_domain::notice::template::Template;
-use yam_domain::notice::{Audience, Channel, Contact, Decision, Facts, PriceError, Reason, judge};
+use yam_domain::notice::{
+    Audience, Channel, Contact, Decision, Digest, Facts, Kind, Notice, PriceError, Reason, judge,
+};
 use yam_messengers::{Handle, Message, MessageKey, Recipient};
 use yam_store::items::notices::{MessageWork, OptOut};
 use yam_store::work::Recheck;
@@ -14,7 +16,7 @@ use super::{Asking, Ready, Sending, Telling, content, policy, slot};
 use crate::fresh::{Fresh, opted_out};
 use crate::money::NoMoney;
 use crate::route::{self, Way};
-use crate::{text, words};
+use crate::{digest, text, words};
 
 /// How long a text is worth delivering, where a wire can be told.
 const WORTH: SignedDuration = SignedDuration::from_hours(24);
@@ -66,6 +68,13 @@ pub(super) async fn recheck(
     if let Some((at, what)) = slot::wait(telling, &fresh, work, now).await? {
         return Ok(Recheck::WaitUntil(at, format!("waits for {what}")));
     }
+    let digest = match work.kind {
+        Kind::Other(Notice::Digest) => digest::gather(&telling.store, &telling.shop, work).await?,
+        _ => None,
+    };
+    if digest.as_ref().is_some_and(Digest::is_silent) {
+        return drop("nothing_to_tell");
+    }
     let way = route::way(&telling.shop, &telling.network(), work, doubtful, now);
     let (account, others, open) = match way {
         Way::Use { account, others, open } => (account, others, open),
@@ -82,7 +91,7 @@ pub(super) async fn recheck(
     let opened = route::open_by_id(&telling.shop, &account);
     let messenger = opened.as_ref().and_then(|o| telling.state.messengers.get(o.account.messenger));
     let (Some(opened), Some(messenger)) = (&opened, messenger) else { return drop("no_provider") };
-    let made = match content::made(telling, &fresh, work, &template, &contact, opened) {
+    let made = match content::made(telling, (&fresh, digest.as_ref()), work, &template, &contact, opened) {
         Ok(made) => made,
         Err(unfit) => {
             tracing::info!(message = %work.key, words = %unfit.words, "a message cannot be made");
@@ -128,6 +137,7 @@ pub(super) async fn recheck(
         others,
         open,
         repeats: doubtful,
+        report: digest.map(|digest| digest.line(text::locale(work))),
     }))))
 }
 

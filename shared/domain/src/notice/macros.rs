@@ -33,11 +33,13 @@ pub enum Macro {
     Link,
     /// The account at a post or a provider that the news is about.
     Account,
+    /// The report of the day in one line.
+    Report,
 }
 
 impl Macro {
     /// All of them.
-    pub const ALL: [Macro; 11] = [
+    pub const ALL: [Macro; 12] = [
         Macro::Name,
         Macro::Track,
         Macro::Sum,
@@ -49,6 +51,7 @@ impl Macro {
         Macro::Days,
         Macro::Link,
         Macro::Account,
+        Macro::Report,
     ];
 
     /// Its word between the braces.
@@ -65,6 +68,7 @@ impl Macro {
             Macro::Days => "days",
             Macro::Link => "link",
             Macro::Account => "account",
+            Macro::Report => "report",
         }
     }
 
@@ -93,7 +97,7 @@ pub enum MacroError {
     Brace,
     /// Braces around a word that is no macro.
     #[error(
-        "{{{word}}} is no macro; use one of name, track, sum, product_name, order, shop, office, deadline, days, link, account"
+        "{{{word}}} is no macro; use one of name, track, sum, product_name, order, shop, office, deadline, days, link, account, report"
     )]
     Unknown {
         /// The word, cut to 32 characters.

@@ -22,6 +22,7 @@ fn long_values(locale: Locale) -> Values {
         (Macro::Order, "2026-11-000123".to_owned()),
         (Macro::Shop, "Romashka-Tehran".to_owned()),
         (Macro::Account, "korea-post-main".to_owned()),
+        (Macro::Report, "Waiting at the office 12, Handed over 30".to_owned()),
         (Macro::Days, "10".to_owned()),
         (Macro::Deadline, "30.11.2026".to_owned()),
         (Macro::Link, "https://pay.shop.example/l/AbCdEfGhIjKlMnOpQr".to_owned()),

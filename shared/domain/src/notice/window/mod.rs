@@ -102,6 +102,16 @@ impl Window {
             .find(|slot| slot.admits(now.max(slot.opens_at), call))
     }
 
+    /// The first window that opens after `now`: what happens in an open window is reported in the next one.
+    #[must_use]
+    pub fn opening_after(self, zone: &TimeZone, now: Timestamp) -> Option<Slot> {
+        let first = zone.to_datetime(now).date();
+        (0..SEARCH_DAYS)
+            .filter_map(|days| first.checked_add(SignedDuration::from_hours(24 * days)).ok())
+            .filter_map(|day| self.on(day, zone))
+            .find(|slot| slot.opens_at > now)
+    }
+
     /// The window for what is told `after_days` days after something happened, judged at `now`.
     pub fn after_days(
         self,

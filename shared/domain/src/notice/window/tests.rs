@@ -110,6 +110,20 @@ fn a_providers_rate_fills_the_window() {
     assert_eq!(slot.paced(1, 0, dawn), None);
 }
 
+#[test]
+fn what_happens_in_an_open_window_belongs_to_the_next_one() {
+    let moscow = zone("Europe/Moscow").unwrap();
+    for (now, day) in [
+        ("2026-11-23T06:59:59Z", 23),
+        ("2026-11-23T07:00:00Z", 24),
+        ("2026-11-23T08:00:00Z", 24),
+        ("2026-11-23T20:59:59Z", 24),
+        ("2026-11-23T21:00:00Z", 24),
+    ] {
+        assert_eq!(Window::USUAL.opening_after(&moscow, at(now)).unwrap().day, date(2026, 11, day), "{now}");
+    }
+}
+
 proptest! {
     #[test]
     fn every_spread_moment_lies_in_the_window(hash: u64, minutes in -600_i64..118) {
