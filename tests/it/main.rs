@@ -1,6 +1,7 @@
 //! The hub through its HTTP API and queues, with simulated time and operators on sockets.
 
 mod bad_input;
+mod buyer_page;
 mod cod_amount;
 mod contract;
 mod crashes;

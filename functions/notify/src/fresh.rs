@@ -141,16 +141,24 @@ impl Fresh {
         address.map_or(Contact::None, |address| Contact::Email(address.as_str().to_owned()))
     }
 
+    /// The buyer by every means there is.
+    pub(crate) fn everyone(&self) -> Vec<Contact> {
+        let Some(to) = &self.recipient else { return vec![] };
+        let phones = [&to.phone, &to.phone2].into_iter().flatten().cloned().map(Contact::Phone);
+        phones.chain(to.email.clone().map(Contact::Email)).collect()
+    }
+
     /// Whether the buyer agreed to this channel, where that is needed. The shop's own people need not.
     pub(crate) fn consents(&self, shop: &ShopNotices, channel: Channel) -> bool {
         let needed = channel == Channel::Call && shop.settings.consent_needed.call;
         !needed || self.recipient.as_ref().is_some_and(|to| to.call_consent)
     }
 
-    /// Handed over, or on its way back: nobody need come any more.
+    /// Handed over, also by the buyer's own word, or on its way back: nobody need come any more.
     pub(crate) fn collected(&self) -> bool {
         self.parcel.as_ref().is_some_and(|parcel| {
-            matches!(
+            let had = parcel.collected_told_at.is_some();
+            had || matches!(
                 parcel.whereabouts,
                 ParcelStatus::Delivered
                     | ParcelStatus::Returning

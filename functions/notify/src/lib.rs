@@ -12,6 +12,7 @@ mod hooks;
 mod leave;
 mod mail;
 mod money;
+mod page;
 mod plan;
 mod route;
 mod shop;
@@ -102,6 +103,8 @@ impl Notify {
         let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
         let router = Router::new()
             .route("/hooks/{provider}/{token}", post(hooks::receive).get(hooks::receive))
+            .route("/t/{token}", get(page::show))
+            .route("/t/{token}/collected", post(page::collected))
             .route("/t/{token}/unsubscribe", get(hooks::ask).post(hooks::leave))
             .with_state(self.state.clone());
         harden(router, BODY_LIMIT, clock, ids)

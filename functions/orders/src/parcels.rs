@@ -43,7 +43,13 @@ pub(crate) async fn read(
     let parcel = load_parcel(&state, &caller.merchant, &path_id(ParcelId::parse(&id))?).await?;
     let track = track_of(&state, &caller.merchant, &parcel).await?;
     let now = state.store.clock.now();
-    Ok(Json(view::parcel_with_events(&state.carriers, &parcel, track.as_ref(), now)))
+    let mut shown = view::parcel_with_events(&state.carriers, &parcel, track.as_ref(), now);
+    let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
+    if let Some(object) = shown.as_object_mut() {
+        let token = yam_store::buyer_page::token(&cipher, &caller.merchant, &parcel.id);
+        object.insert("buyer_page".into(), json!(format!("/t/{token}")));
+    }
+    Ok(Json(shown))
 }
 
 /// `GET /v1/parcels`, newest first, or `?tracking_code=`.

@@ -302,6 +302,7 @@ pub(crate) fn draft_parcel(
         order_total: None,
         product_name: None,
         cod: None,
+        collected_told_at: None,
         recipient: None,
         history: vec![],
         created_at: now,

@@ -194,6 +194,7 @@ async fn build(state: &OrdersState, merchant: &MerchantId, draft: Draft) -> Resu
     let cipher = state.store.vault.cipher(merchant).await.map_err(store_problem)?;
     let sealed = cipher.seal(&Parcel::purpose(&id), &draft.recipient, state.store.ids.as_ref());
     Ok(Parcel {
+        collected_told_at: None,
         recipient: Some(sealed.map_err(|_| internal())?),
         order,
         order_number: draft.order_number,

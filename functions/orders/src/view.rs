@@ -59,6 +59,7 @@ pub(crate) fn parcel(carriers: &Carriers, parcel: &Parcel) -> Value {
         "probability": tracked.probability.map(|hundredths| f64::from(hundredths) / 10_000.0),
         "suspended": tracked.suspended.is_some(),
         "suspended_reason": tracked.suspended,
+        "collected_told_at": parcel.collected_told_at,
         "order_total": parcel.order_total,
         "product_name": parcel.product_name,
         "cod": parcel.cod,

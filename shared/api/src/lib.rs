@@ -4,6 +4,7 @@
 mod body;
 mod caller;
 mod failure;
+pub mod html;
 mod idempotent;
 mod keys;
 mod message;

@@ -4,6 +4,7 @@
 #![doc = include_str!("../ACCESS.md")]
 
 mod batch;
+pub mod buyer_page;
 pub mod calls;
 pub mod due;
 pub mod enrolment;

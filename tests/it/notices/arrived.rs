@@ -103,3 +103,23 @@ async fn the_shops_own_window_counts_where_it_says_so() {
     shop.until("2026-11-21T13:00:00Z").await;
     assert_eq!(shop.world.outbox().await.len(), 2, "{:?}", shop.log().await);
 }
+
+#[tokio::test]
+async fn a_buyer_who_said_to_have_it_is_reminded_of_nothing() {
+    let rules = vec![rule(ARRIVED, Channel::Sms, 0), rule(NOT_COLLECTED, Channel::Sms, 5)];
+    let edit = |_: &mut NoticeSettings| ();
+    let shop = Shop::open(Options::default(), Choices { rules, edit, ..Choices::default() }).await;
+    shop.scan("arrived").await;
+    shop.world.travel(hours(48)).await;
+    assert_eq!(shop.reached("sms").await.len(), 1);
+    let path = format!("/v1/parcels/{}", shop.parcel["parcel_id"].as_str().unwrap());
+    let (_, parcel) = shop.world.call("GET", &path, None).await;
+    let page = parcel["buyer_page"].as_str().unwrap();
+    let said = yam_tests::Browser::new(&shop.world).post(&format!("{page}/collected"), &[]).await;
+    assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+    shop.world.travel(hours(24 * 8)).await;
+    assert_eq!(shop.reached("sms").await.len(), 1, "{:?}", shop.log().await);
+    let log = shop.log().await;
+    let line = log.iter().find(|(name, _, _)| name == "not_collected/sms/5").expect("a reminder");
+    assert_eq!((line.1.as_str(), line.2.as_str()), ("suppressed", "collected"));
+}

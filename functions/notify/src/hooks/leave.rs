@@ -2,31 +2,31 @@
 //! click (RFC 8058) posts without showing it. Reading the page changes nothing: scanners of mails read every link.
 
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use yam_api::html::Html;
+use yam_api::put_html as put;
 use yam_api::store_problem;
 use yam_domain::ids::MerchantId;
+use yam_domain::money::display::Locale;
+use yam_domain::notice::{Channel, Contact};
 use yam_platform::Problem;
 use yam_platform::problem::Language;
 use yam_store::items::Merchant;
-use yam_store::items::notices::OptOutSource;
+use yam_store::items::notices::{About, OptOutSource};
 use yam_store::keys::{of_merchant, sk};
-use yam_store::{Key, Read};
+use yam_store::{Key, Read, buyer_page};
 
 use super::receive::not_found;
 use super::take::opt_out;
 use crate::NotifyState;
+use crate::fresh::Fresh;
 use crate::leave::Leave;
+use crate::page::{self, frame};
+use crate::shop::ShopNotices;
 
 /// Longest token that is looked at.
 const LONGEST: usize = 1_024;
-const STYLE: &str = "body{margin:0;background:#f4f5f7;color:#16202b;font:17px/1.6 system-ui,Tahoma,sans-serif}main{\
-max-width:30rem;margin:0 auto;padding:1.5rem}button{width:100%;min-height:3rem;font:inherit;font-weight:700;border:0;\
-border-radius:.4rem;background:#0b5d3b;color:#fff}";
-
 /// `GET`: asks whether it is meant.
 pub(crate) async fn ask(
     State(state): State<NotifyState>,
@@ -35,9 +35,10 @@ pub(crate) async fn ask(
 ) -> Result<Response, Problem> {
     read(&state, &token).await?;
     let words = Words::of(&headers);
-    let form =
-        format!("<p>{}</p><form method=\"post\"><button>{}</button></form>", words.question, words.button);
-    Ok(page(&state, &words, words.title, &form))
+    let mut page = Html::new();
+    put!(page, "<h1>", (words.title), "</h1><p>", (words.question), "</p><form method=\"post\"><button>");
+    put!(page, (words.button), "</button></form>");
+    Ok(frame(&state, words.locale, words.title, &page))
 }
 
 /// `POST`: it is meant. Once more changes nothing.
@@ -46,14 +47,28 @@ pub(crate) async fn leave(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (at, leave) = read(&state, &token).await?;
-    opt_out(&state, &at, leave.channel, OptOutSource::Link).await?;
+    for (at, leave) in read(&state, &token).await? {
+        opt_out(&state, &at, leave.channel, OptOutSource::Link).await?;
+    }
     let words = Words::of(&headers);
-    Ok(page(&state, &words, words.done, ""))
+    let mut page = Html::new();
+    put!(page, "<h1>", (words.done), "</h1>");
+    Ok(frame(&state, words.locale, words.title, &page))
 }
 
-/// Who leaves what, and where that is kept; 404 for anything that is no token of ours.
-async fn read(state: &NotifyState, token: &str) -> Result<(Key, Leave), Problem> {
+/// Who leaves what, and where that is kept; 404 for anything that is no token of ours. The link of a message leaves its
+/// channel, that of a parcel's page all of them.
+async fn read(state: &NotifyState, token: &str) -> Result<Vec<(Key, Leave)>, Problem> {
+    if buyer_page::named(token).is_some() {
+        let opened = page::open(state, token).await?;
+        let contacts = recipient_contacts(state, &opened).await?;
+        let leaves = contacts.iter().flat_map(|(contact, channels)| {
+            channels.iter().filter_map(|channel| Leave::of(&opened.cipher, contact, *channel))
+        });
+        return Ok(leaves
+            .map(|leave| (of_merchant(&opened.merchant, sk::opt_out(&leave.hash)), leave))
+            .collect());
+    }
     let (merchant, sealed) =
         token.split_once('.').filter(|_| token.len() <= LONGEST).ok_or_else(not_found)?;
     let merchant = MerchantId::parse(merchant).map_err(|_| not_found())?;
@@ -63,12 +78,34 @@ async fn read(state: &NotifyState, token: &str) -> Result<(Key, Leave), Problem>
     known.ok_or_else(not_found)?;
     let cipher = state.store.vault.cipher(&merchant).await.map_err(store_problem)?;
     let leave = Leave::read(&cipher, sealed).ok_or_else(not_found)?;
-    Ok((of_merchant(&merchant, sk::opt_out(&leave.hash)), leave))
+    Ok(vec![(of_merchant(&merchant, sk::opt_out(&leave.hash)), leave)])
+}
+
+/// The buyer of a parcel, by each means of reaching them.
+async fn recipient_contacts(
+    state: &NotifyState,
+    opened: &page::Opened,
+) -> Result<Vec<(Contact, &'static [Channel])>, Problem> {
+    let about = About { parcel: Some(opened.parcel.id.clone()), ..About::default() };
+    let shop =
+        ShopNotices::load(&state.store, &state.prices, &opened.merchant).await.map_err(store_problem)?;
+    let shop = shop.ok_or_else(not_found)?;
+    let fresh = Fresh::load(&state.store, &shop, &about).await.map_err(store_problem)?;
+    Ok(fresh
+        .everyone()
+        .into_iter()
+        .map(|contact| match contact {
+            Contact::Email(_) => (contact, [Channel::Email].as_slice()),
+            Contact::Phone(_) | Contact::None => {
+                (contact, [Channel::Sms, Channel::Call, Channel::Kakao].as_slice())
+            }
+        })
+        .collect())
 }
 
 /// The page's words. All of them are ours: nothing on it was typed by anybody.
 struct Words {
-    tag: &'static str,
+    locale: Locale,
     title: &'static str,
     question: &'static str,
     button: &'static str,
@@ -105,32 +142,6 @@ impl Words {
                 "처리되었습니다. 더 이상 이런 메시지를 받지 않습니다.",
             ),
         };
-        Words { tag: language.tag(), title, question, button, done }
+        Words { locale: Locale::from_tag(language.tag()), title, question, button, done }
     }
-}
-
-fn page(state: &NotifyState, words: &Words, heading: &str, content: &str) -> Response {
-    let nonce = state.store.ids.token(12);
-    let direction = if words.tag == "fa" { "rtl" } else { "ltr" };
-    let text = format!(
-        "<!doctype html><html lang=\"{}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title>\
-         <style nonce=\"{nonce}\">{STYLE}</style></head><body><main><h1>{heading}</h1>{content}</main></body></html>",
-        words.tag, words.title
-    );
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (CONTENT_LANGUAGE, HeaderValue::from_static(words.tag)),
-        (
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
-        ),
-        // The address is the way out of somebody's list: it goes nowhere else.
-        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (headers, text).into_response()
 }

@@ -5,4 +5,4 @@ mod receive;
 mod take;
 
 pub(crate) use leave::{ask, leave};
-pub(crate) use receive::receive;
+pub(crate) use receive::{not_found, receive};

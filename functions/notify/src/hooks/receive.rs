@@ -122,6 +122,6 @@ async fn confirm(state: &NotifyState, url: Url) -> Result<(), Problem> {
     }
 }
 
-pub(super) fn not_found() -> Problem {
+pub(crate) fn not_found() -> Problem {
     Problem::new(Kind::NotFound)
 }

@@ -9,6 +9,7 @@ use yam_domain::notice::{Audience, Channel, Contact, Digest, Macro};
 use yam_messengers::mail::EmailAddress;
 use yam_messengers::message::{Call, KakaoNotice, Pattern, Speaker, Text as Body};
 use yam_messengers::{Content, Recipient};
+use yam_store::buyer_page;
 use yam_store::items::notices::{CallSpeaker, MessageWork};
 
 use super::Telling;
@@ -74,11 +75,15 @@ pub(super) fn made(
     }
 }
 
-/// Where a payment is looked at or tried again. Parcels have no page of their own so far.
+/// Where a payment is looked at or tried again, and where a parcel is looked at.
 fn link(telling: &Telling, fresh: &Fresh) -> Option<String> {
-    let payment = fresh.payment.as_ref()?;
-    let base = &telling.state.public_url;
-    (!base.is_empty()).then(|| format!("{base}/openpay/{}/p/{}", telling.shop.merchant, payment.id))
+    let base = Some(&telling.state.public_url).filter(|base| !base.is_empty())?;
+    let shop = &telling.shop;
+    if let Some(payment) = &fresh.payment {
+        return Some(format!("{base}/openpay/{}/p/{}", shop.merchant, payment.id));
+    }
+    let parcel = fresh.parcel.as_ref()?;
+    Some(format!("{base}/t/{}", buyer_page::token(&shop.cipher, &shop.merchant, &parcel.id)))
 }
 
 fn body(

@@ -23,6 +23,7 @@ pub mod sender;
 pub mod sms;
 pub mod speech;
 pub mod template;
+pub mod titles;
 pub mod voice;
 pub mod window;
 pub mod zones;

@@ -154,6 +154,9 @@ pub struct Parcel {
     /// The cash that is collected for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cod: Option<Cod>,
+    /// When its buyer said to have it (S4-53).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected_told_at: Option<Timestamp>,
     /// Sealed recipient of its own, after an edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<String>,

@@ -86,6 +86,7 @@ pub(crate) fn rows(
         order_total: None,
         product_name: None,
         cod: None,
+        collected_told_at: None,
         recipient: None,
         history: Vec::new(),
         created_at: now,
