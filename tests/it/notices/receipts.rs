@@ -134,7 +134,8 @@ async fn whoever_says_stop_hears_no_more() {
     let mails = shop.reached("email").await;
     assert_eq!(mails.len(), 1);
     let written = mails[0].to_string();
-    let from = written.find("/t/demo.").unwrap_or_else(|| panic!("no way out in {written}"));
+    let end = written.find("/unsubscribe").unwrap_or_else(|| panic!("no way out in {written}"));
+    let from = written[..end].rfind("/t/demo.").expect("an address of ours");
     let path: String = written[from..].chars().take_while(|c| !"\"\\<> )".contains(*c)).collect();
 
     let (status, headers, page) =
@@ -158,4 +159,43 @@ async fn whoever_says_stop_hears_no_more() {
     assert_eq!(shop.reached("email").await.len(), 1, "{:?}", shop.log().await);
     let log = shop.log().await;
     assert!(log.iter().any(|(_, state, reason)| state == "suppressed" && reason == "opted_out"), "{log:?}");
+}
+
+#[tokio::test]
+async fn a_stop_word_in_an_answer_ends_what_goes_to_its_number() {
+    let rules = vec![rule(ARRIVED, Channel::Sms, 0), rule(NOT_COLLECTED, Channel::Sms, 5)];
+    let shop = Box::pin(Shop::with_arrival(Choices { rules, ..Choices::default() })).await;
+    shop.until("2026-11-22T03:00:00Z").await;
+    assert_eq!(shop.reached("sms").await.len(), 1);
+    let said = |body: Vec<u8>| serde_json::from_slice::<Value>(&body).expect("JSON");
+    let hook = "/hooks/inbound/demo~smsc~hook-smsc";
+    let json = [("content-type", "application/json")];
+    let thanks = json!({"from": "8 916 123-45-67", "text": "спасибо, заберу"});
+    let (status, answer) = shop.world.raw("", "POST", hook, &json, thanks.to_string().into_bytes()).await;
+    let answer = said(answer);
+    assert_eq!((status, &answer["result"]), (StatusCode::OK, &json!("ignored")), "{answer}");
+    // As a form, and twice.
+    for _ in 0..2 {
+        let text = "phone=79161234567&mes=%D0%A1%D1%82%D0%BE%D0%BF%21".as_bytes().to_vec();
+        let (status, answer) = shop.world.raw("", "POST", hook, &FORM, text).await;
+        let answer = said(answer);
+        assert_eq!((status, &answer["result"]), (StatusCode::OK, &json!("stopped")), "{answer}");
+    }
+    let (_, known) = shop.world.call("POST", "/v1/opt-outs/check", Some(json!({"phone": PHONE}))).await;
+    assert!(known.to_string().contains("stop_word"), "{known}");
+    shop.world.travel(hours(7 * 24)).await;
+    assert_eq!(shop.reached("sms").await.len(), 1, "{:?}", shop.log().await);
+    // Faults are named, strangers are not listened to.
+    let (status, answer) = shop.world.raw("", "POST", hook, &json, b"{\"text\":\"stop\"}".to_vec()).await;
+    let answer = said(answer);
+    assert_eq!(
+        (status, &answer["errors"][0]["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("#/from"))
+    );
+    let forged = "/hooks/inbound/demo~smsc~hook-other";
+    assert_eq!(shop.world.raw("", "POST", forged, &FORM, vec![]).await.0, StatusCode::NOT_FOUND);
+    let again = json!({"from": PHONE, "text": "СТАРТ"});
+    let (_, answer) = shop.world.raw("", "POST", hook, &json, again.to_string().into_bytes()).await;
+    let answer = said(answer);
+    assert_eq!(answer["result"], "started");
 }

@@ -1,5 +1,6 @@
 //! What comes in by HTTP: providers' receipts, and people who want to hear no more.
 
+mod inbound;
 mod leave;
 mod receive;
 mod take;

@@ -20,6 +20,7 @@ use yam_store::Read;
 use yam_store::items::notices::MessengerAccount;
 use yam_store::keys::{of_merchant, sk};
 
+use super::inbound;
 use super::take::Taking;
 use crate::NotifyState;
 use crate::route;
@@ -31,6 +32,9 @@ const SEPARATOR: char = '~';
 /// How long a provider is waited for that wants its pushes confirmed.
 const CONFIRM: Limits = Limits { total: Duration::from_secs(10), body: 64 * 1024 };
 
+/// Where answers of buyers come, in the place of a provider's name.
+const INBOUND: &str = "inbound";
+
 /// Takes a push.
 pub(crate) async fn receive(
     State(state): State<NotifyState>,
@@ -39,8 +43,12 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    if provider == INBOUND {
+        let (shop, _) = account(&state, None, &token).await?;
+        return inbound::answer(&state, &shop, &query.unwrap_or_default(), &headers, &body).await;
+    }
     let provider: MessengerId = provider.parse().map_err(|_| not_found())?;
-    let (shop, stored) = account(&state, provider, &token).await?;
+    let (shop, stored) = account(&state, Some(provider), &token).await?;
     let messenger = state.messengers.get(provider).ok_or_else(not_found)?.clone();
     let Some(opened) = route::open(&shop, &stored) else {
         tracing::error!(account = %stored.id, "a receipt came for an account that cannot be opened");
@@ -77,7 +85,7 @@ pub(crate) async fn receive(
 /// The account of a token; 404 for anything that is not one.
 async fn account(
     state: &NotifyState,
-    provider: MessengerId,
+    provider: Option<MessengerId>,
     token: &str,
 ) -> Result<(ShopNotices, MessengerAccount), Problem> {
     let mut parts = token.splitn(3, SEPARATOR);
@@ -89,7 +97,9 @@ async fn account(
     let key = of_merchant(&merchant, sk::messenger(account.as_str()));
     let stored: Option<MessengerAccount> =
         state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
-    let stored = stored.filter(|stored| stored.messenger == provider).ok_or_else(not_found)?;
+    let stored = stored
+        .filter(|stored| provider.is_none_or(|provider| stored.messenger == provider))
+        .ok_or_else(not_found)?;
     // Hashes are compared, so that the time it takes says nothing about the secret.
     if Sha256::digest(secret) != Sha256::digest(&stored.hook_secret) {
         return Err(not_found());

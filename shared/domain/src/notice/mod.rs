@@ -22,6 +22,7 @@ pub mod rules;
 pub mod sender;
 pub mod sms;
 pub mod speech;
+pub mod stop_word;
 pub mod template;
 pub mod titles;
 pub mod voice;
