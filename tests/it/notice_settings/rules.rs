@@ -95,3 +95,28 @@ async fn wrong_rules_are_refused_with_the_place_of_each_fault() {
     assert_eq!(refused(&world, &key, "PUT", RULES, body).await.0, 422);
     assert_eq!(ok(&world, &key, "GET", RULES, None).await["version"], 1);
 }
+
+/// Beyond D4: a proposal, which holds once it was put.
+#[tokio::test]
+async fn a_ladder_of_reminders_is_proposed_and_can_be_put() {
+    let world = World::new(Options::default()).await;
+    let key = shop_in(&world, "romashka", "RU").await;
+    let path = "/v1/settings/rules/ladder?storage_days=15";
+    let (status, proposed) = world.call_as(&key, "GET", path, &[], None).await;
+    assert_eq!(status, StatusCode::OK, "{proposed}");
+    let days: Vec<(i64, &str)> = proposed["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|rule| rule["status"] == "not_collected")
+        .map(|rule| (rule["after_days"].as_i64().unwrap(), rule["channel"].as_str().unwrap()))
+        .collect();
+    assert_eq!(days, [(1, "email"), (4, "email"), (7, "sms"), (10, "email"), (12, "call")]);
+    let (status, put) = world.call_as(&key, "PUT", "/v1/settings/rules", &[], Some(proposed.clone())).await;
+    assert_eq!((status, &put["rules"]), (StatusCode::OK, &proposed["rules"]), "{put}");
+    for wrong in ["0", "61", "-1", "x"] {
+        let path = format!("/v1/settings/rules/ladder?storage_days={wrong}");
+        let (status, answer) = world.call_as(&key, "GET", &path, &[], None).await;
+        assert!(status.is_client_error(), "{wrong}: {answer}");
+    }
+}

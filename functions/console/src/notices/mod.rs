@@ -43,6 +43,7 @@ pub(crate) fn routes() -> Router<ConsoleState> {
 fn settings() -> Router<ConsoleState> {
     Router::new()
         .route("/v1/settings/rules", get(rules::read).put(rules::write))
+        .route("/v1/settings/rules/ladder", get(rules::ladder))
         .route("/v1/settings/rules/{version}", get(rules::past))
         .route("/v1/settings/service", get(rules::read_service).put(rules::write_service))
         .route("/v1/settings/templates", get(texts::list))

@@ -6,11 +6,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, store_problem};
+use yam_api::{Body, Caller, Query, store_problem};
+use yam_domain::notice::ladder::climb;
 use yam_domain::notice::readiness::default_template;
+use yam_domain::notice::rules::MAX_AFTER_DAYS;
 use yam_domain::notice::{Rule, RuleSet, Template, unready};
 use yam_platform::Problem;
-use yam_platform::problem::{FieldError, Kind};
+use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_store::items::Scope;
 use yam_store::items::notices::{NoticeText, PastRules};
 use yam_store::keys::{of_merchant, sk};
@@ -92,6 +94,30 @@ pub(super) async fn past(
         "version": past.rules.version, "rules": past.rules.rules,
         "service_enabled": past.rules.service_enabled, "saved_at": past.at, "saved_by": past.by,
     })))
+}
+
+/// How long offices keep a parcel, for a ladder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LadderQuery {
+    storage_days: u16,
+}
+
+/// `GET /v1/settings/rules/ladder?storage_days=15`: the shop's rules with reminders that begin with what costs nothing
+/// and end before the storage does (beyond D4). A proposal: it holds once it was `PUT`.
+pub(super) async fn ladder(
+    State(state): State<ConsoleState>,
+    caller: Caller,
+    Query(query): Query<LadderQuery>,
+) -> Answer {
+    caller.require(Scope::Settings)?;
+    if !(1..=MAX_AFTER_DAYS).contains(&query.storage_days) {
+        let bounds = Fault::OutOfRange("1".into(), MAX_AFTER_DAYS.to_string());
+        return Err(Problem::validation(vec![FieldError::new("/storage_days", bounds)]));
+    }
+    let shop = ShopNotices::load(&state, &caller.merchant).await?;
+    let rules = &shop.settings.rules;
+    Ok(Json(json!({"version": rules.version, "rules": climb(rules, query.storage_days)})))
 }
 
 /// `GET /v1/settings/service`.

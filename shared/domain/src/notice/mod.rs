@@ -13,6 +13,7 @@
 pub mod digest;
 pub mod eligibility;
 pub mod kind;
+pub mod ladder;
 pub mod macros;
 pub mod parts;
 pub mod plan;

@@ -28,7 +28,7 @@ const BEGINNING: &str = "2026-11-21T00:00:00Z";
 /// All journeys began within so many hours.
 const SPREAD_HOURS: i64 = 40 * 24;
 /// How many times slower than usual parcels travel: about 2 % of them are scanned within a cadence.
-const PACE: f64 = 24.0;
+const PACE: f64 = 10.5;
 /// SQS bills the receive and the delete of a message beside its send.
 const REQUESTS: f64 = 3.0;
 /// Parcels polled ten to a bucket, which is stated and has no bound.
