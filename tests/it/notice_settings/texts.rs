@@ -151,3 +151,24 @@ async fn a_call_can_be_heard_before_it_is_made() {
     let (status, ..) = world.exchange(&key, "POST", path, &accept, text.into_bytes()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+/// Advertising has rules of its own in Korea: said when such a text is saved or previewed, never refused.
+#[tokio::test]
+async fn a_korean_text_that_reads_like_advertising_is_saved_with_a_warning() {
+    let world = World::new(Options::default()).await;
+    for (country, codes) in [("KR", json!(["advert_unmarked", "advert_no_way_out"])), ("RU", json!([]))] {
+        let key = shop_in(&world, &format!("shop-{}", country.to_lowercase()), country).await;
+        let text = json!({"channel": "sms", "text": "데모상점: {track} 도착. 다음 주문 10% 할인!"});
+        let path = "/v1/settings/templates/offer";
+        let (status, saved) = world.call_as(&key, "PUT", path, &[], Some(text)).await;
+        assert_eq!(status, StatusCode::OK, "{saved}");
+        let path = format!("{path}/preview");
+        let (status, shown) = world.call_as(&key, "POST", &path, &[], Some(json!({}))).await;
+        assert_eq!(status, StatusCode::OK, "{shown}");
+        for answer in [saved, shown] {
+            let given = answer["warnings"].as_array().unwrap();
+            let given: Vec<_> = given.iter().map(|warning| warning["code"].clone()).collect();
+            assert_eq!(json!(given), codes, "{answer}");
+        }
+    }
+}

@@ -85,6 +85,7 @@ pub(super) async fn preview(
         "text": shown,
         "spoken": spoken,
         "placeholder": template.blocks(),
+        "warnings": texts::warnings(&template, shop.country()),
         "length": measure(template.channel, &filled.country, &shown),
         "prices": priced(&state, &shop, &template, &filled, &shown).await?,
     });

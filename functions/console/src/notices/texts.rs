@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use yam_api::{Body, Caller, Query, store_problem};
 use yam_domain::ids::{AccountId, MerchantId};
+use yam_domain::notice::advert::lint;
 use yam_domain::notice::macros::Macro;
 use yam_domain::notice::template::{default_text, kinds_with_defaults};
 use yam_domain::notice::{Audience, Channel, Template, TemplateError};
@@ -102,6 +103,12 @@ fn view(text: &NoticeText) -> Value {
         "saved_at": text.at,
         "deleted": text.deleted,
     })
+}
+
+/// What is to be thought of before a text goes out; nothing of it is refused.
+pub(super) fn warnings(template: &Template, country: &str) -> Vec<Value> {
+    let faults = lint(&template.text, country);
+    faults.into_iter().map(|fault| json!({"code": fault.code(), "detail": fault.to_string()})).collect()
 }
 
 /// `GET`: the shop's texts, the default ones in the shop's language, and the macros.
@@ -201,7 +208,11 @@ pub(super) async fn write(
     texts.insert(id.clone(), made.clone());
     refuse(of_this_text(&shop, &texts, &id))?;
     store(&state, &caller, &made).await?;
-    Ok(Json(view(&made)))
+    let mut shown = view(&made);
+    if let Some(object) = shown.as_object_mut() {
+        object.insert("warnings".into(), json!(warnings(&made.template, shop.country())));
+    }
+    Ok(Json(shown))
 }
 
 /// Why rules that are on could not send this text; said of the text, not of the rule.

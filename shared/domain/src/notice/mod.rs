@@ -10,6 +10,7 @@
 //! Everything is decided twice, at planning and at the claim, by the same functions; the key of a message
 //! never changes between the two.
 
+pub mod advert;
 pub mod digest;
 pub mod eligibility;
 pub mod kind;
