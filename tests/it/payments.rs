@@ -76,6 +76,34 @@ async fn a_lost_return_is_found_by_the_sweep_inside_the_gateways_window() {
     }
 }
 
+/// Two payers on a single-use link; the one whose browser never came back is found when the link is used up. Its money
+/// goes back by itself, and the payment says why.
+#[tokio::test]
+async fn money_that_is_found_for_a_used_up_link_says_why_it_goes_back() {
+    let world = shop(&["zarinpal", "zibal"]).await;
+    let browser = Browser::new(&world);
+    let path = once(&world).await;
+    browser.leave(&path, "zarinpal").await;
+    let late = world.newest_payment().await;
+    browser.leave(&path, "zibal").await;
+    let first = world.newest_payment().await;
+    assert_ne!(late["payment_id"], first["payment_id"]);
+    world.at_gateway("zarinpal", &World::number_of(&late), json!({"action": "pay"})).await;
+    let paid = world.at_gateway("zibal", &World::number_of(&first), json!({"action": "pay"})).await;
+    let page = browser.follow(&browser.come_back(&paid["return"]).await).await;
+    assert_eq!(page.state(), "paid", "{}", page.text);
+    world.advance(SignedDuration::from_mins(50)).await;
+    let late = world.payment(&late).await;
+    let attempt = &late["attempts"][0];
+    assert_eq!(
+        (&attempt["status"], &attempt["unwanted"]),
+        (&json!("reversed"), &json!("link_used_up")),
+        "{late}"
+    );
+    assert_eq!(world.sum("zarinpal", "verified").await, 0);
+    assert_eq!(world.told("payment.paid").await.len(), 1);
+}
+
 /// S2-23: giving up, being refused, and paying after that.
 #[tokio::test]
 async fn a_cancelled_payment_may_be_tried_again_on_the_same_page() {

@@ -47,17 +47,23 @@ impl Engine {
 /// Books an inquiry; answers whether to verify now.
 fn told(draft: &mut Draft, n: usize, outcome: &CallOutcome<Inquiry>) -> bool {
     let now = draft.now;
-    let wanted = !matches!(draft.wanted(n), Wanted::No(_));
+    let unwanted = match draft.wanted(n) {
+        Wanted::No(why) => Some(why),
+        _ => None,
+    };
     let Some(attempt) = draft.payment.attempts.get_mut(n) else { return false };
     attempt.asked_at = Some(now);
-    if !wanted {
+    if unwanted.is_some() {
         // The other attempt is settled: from here on the inquiries decide.
         attempt.waits_for_other = false;
         if attempt.state == PaymentState::VerifyUnknown {
             attempt.tried_at = Some(now);
         }
     }
-    let next = after_inquiry(attempt.gateway, outcome, wanted);
+    let next = after_inquiry(attempt.gateway, outcome, unwanted.is_none());
+    if matches!(next, Next::Unwanted { .. }) {
+        attempt.unwanted = unwanted;
+    }
     if let CallOutcome::Done(inquiry) = outcome {
         attempt.reference = inquiry.reference.clone().or(attempt.reference.take());
         if let Some(card) = &inquiry.card {
