@@ -2,6 +2,7 @@
 
 mod arrived;
 mod asked;
+mod journeys;
 mod lost;
 mod money;
 mod receipts;
