@@ -186,12 +186,11 @@ mod tests {
 
     #[test]
     fn a_link_is_told_to_its_payer_by_the_means_its_maker_named() {
-        let data =
-            json!({"link_id": "Lk7", "url": "https://hub.example/openpay/demo/Lk7", "send_via": ["sms"]});
+        let data = json!({"link_id": "9m0rt6e07b0msv2n3t3qveqvbccxjyt6", "url": "https://hub.example/openpay/demo/9m0rt6e07b0msv2n3t3qveqvbccxjyt6", "send_via": ["sms"]});
         let told = read("payment_link.created", data).remove(0);
         assert_eq!((told.asked, told.only), (Some(vec![Channel::Sms]), Some(Audience::Buyer)));
-        assert_eq!(told.about.link.as_ref().map(LinkId::as_str), Some("Lk7"));
-        assert!(told.values[&Macro::Link].ends_with("/demo/Lk7"));
+        assert_eq!(told.about.link.as_ref().map(LinkId::as_str), Some("9m0rt6e07b0msv2n3t3qveqvbccxjyt6"));
+        assert!(told.values[&Macro::Link].ends_with("/demo/9m0rt6e07b0msv2n3t3qveqvbccxjyt6"));
     }
 
     #[test]
