@@ -18,6 +18,9 @@ const PER_WORLD: u64 = 5;
 /// Payments of a run that nobody asked to be longer.
 const USUAL: u64 = 40;
 
+/// Times that a payer loads a page which does not come.
+const PATIENT: usize = 50;
+
 /// xorshift64*, so that a seed gives the same run everywhere.
 struct Random(u64);
 
@@ -201,8 +204,13 @@ impl Run {
             .append_pair("successUrl", &part("successurl").replace("&amp;", "&"))
             .append_pair("failUrl", &part("failurl").replace("&amp;", "&"))
             .finish();
-        let opened = reqwest::get(format!("{}/toss/widget?{query}", self.world.simulators)).await;
-        drop(opened.expect("the simulator"));
+        // A page that does not come is loaded again, as people do: the gateway's troubles meet browsers too.
+        for _ in 0..PATIENT {
+            if reqwest::get(format!("{}/toss/widget?{query}", self.world.simulators)).await.is_ok() {
+                return;
+            }
+        }
+        panic!("the widget never came");
     }
 
     /// One payer, or two in two tabs of one link.
