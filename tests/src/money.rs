@@ -146,7 +146,13 @@ impl Books {
                 && if id.is_empty() { text(row, "our_id") == order } else { text(row, "its_id") == id }
         };
         let by_number = |row: &&Value| text(row, "system") == gateway && text(row, "our_id") == order;
-        let row = self.ledger.iter().find(mine).or_else(|| self.ledger.iter().find(by_number))?;
+        let kind = |kind: &'static str| move |row: &&Value| row["kind"] == kind;
+        let rows = || self.ledger.iter().filter(by_number);
+        // A payer who loads Toss's page again begins anew under the same number: the one that was paid counts.
+        let row = (self.ledger.iter().find(mine))
+            .or_else(|| rows().find(kind("verified")))
+            .or_else(|| rows().find(kind("taken")))
+            .or_else(|| rows().next())?;
         Some((gateway, text(row, "its_id")))
     }
 
