@@ -15,8 +15,9 @@ use yam_store::work::{Evidence, Left};
 use yam_store::{Intent, Key, Message, StoreError, work};
 
 use crate::NotifyState;
+use crate::departure;
 use crate::money;
-use crate::plan::plan_event;
+use crate::plan::{Planning, plan_event};
 use crate::shop::ShopNotices;
 use crate::tell::Telling;
 
@@ -32,6 +33,8 @@ pub(crate) struct Batch {
     state: NotifyState,
     invocation: Invocation,
     shops: HashMap<MerchantId, Shop>,
+    /// The messages of each departure of the batch; none where they could not be read.
+    leaving: HashMap<Key, Vec<Key>>,
     sends: Semaphore,
 }
 
@@ -43,17 +46,26 @@ struct Shop {
 
 impl Batch {
     /// For the messages of an SQS event.
-    pub(crate) fn of(state: &NotifyState, event: &SqsEvent, invocation: Invocation) -> Self {
+    pub(crate) async fn of(state: &NotifyState, event: &SqsEvent, invocation: Invocation) -> Self {
         let mut shops: HashMap<MerchantId, Shop> = HashMap::new();
+        let mut leaving = HashMap::new();
         let bodies = event.records.iter().filter_map(|record| record.body.as_deref());
         for key in bodies.flat_map(|body| keys(body).unwrap_or_default()) {
             let Some(merchant) = merchant_of(&key.pk) else { continue };
             let shop = shops.entry(merchant).or_default();
-            if key.sk.starts_with(sk::MESSAGES) {
+            if let Some(minute) = sk::moment_of(&key.sk).filter(|_| sk::is_departure(&key.sk)) {
+                match departure::leaving(&state.store, &key, minute).await {
+                    Ok(messages) => {
+                        shop.messages.extend(messages.iter().map(|message| message.sk.clone()));
+                        leaving.insert(key, messages);
+                    }
+                    Err(error) => tracing::warn!(%error, "a minute's messages could not be read"),
+                }
+            } else if key.sk.starts_with(sk::MESSAGES) {
                 shop.messages.push(key.sk);
             }
         }
-        Batch { state: state.clone(), invocation, shops, sends: Semaphore::new(SENDS) }
+        Batch { state: state.clone(), invocation, shops, leaving, sends: Semaphore::new(SENDS) }
     }
 
     /// Deals with one record.
@@ -89,14 +101,17 @@ impl Batch {
         };
         if key.sk.starts_with(sk::EVENTS) {
             self.state.store.hooks.pass("K7", "tell")?;
-            let now =
-                Box::pin(plan_event(&self.state.store, &telling.shop, &self.state.digests, key)).await?;
+            let NotifyState { store, digests, departures, .. } = &self.state;
+            let planning = Planning { store, digests, departures };
+            let now = Box::pin(plan_event(planning, &telling.shop, key)).await?;
             telling.purse.add(now.iter().map(|key| key.sk.clone())).await;
-            // What fails here has a due row of its own.
-            let turns = join_all(now.iter().map(|key| Box::pin(self.turn(&telling, key)))).await;
-            for error in turns.into_iter().filter_map(Result::err) {
-                tracing::warn!(%error, "a message is left to its due row");
-            }
+            self.turn_all(&telling, &now).await;
+            return Ok(());
+        }
+        if sk::is_departure(&key.sk) {
+            let unread = || StoreError::Unavailable("the minute's messages could not be read".to_owned());
+            let messages = self.leaving.get(key).ok_or_else(unread)?;
+            self.turn_all(&telling, messages).await;
             return Ok(());
         }
         if key.sk.starts_with(sk::MESSAGES) {
@@ -104,6 +119,14 @@ impl Batch {
         }
         tracing::error!(item.sk = %key.sk, "a key that is nothing to tell is dropped");
         Ok(())
+    }
+
+    /// Gives messages their turns. What fails here has a due row, which brings it again.
+    async fn turn_all(&self, telling: &Telling, messages: &[Key]) {
+        let turns = join_all(messages.iter().map(|key| Box::pin(self.turn(telling, key)))).await;
+        for error in turns.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "a message is left to its due row");
+        }
     }
 
     /// Gives a message its turn, and the next account one where the first one would not have it.

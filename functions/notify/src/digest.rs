@@ -16,7 +16,7 @@ use yam_store::items::notices::{MessageState, MessageWork};
 use yam_store::keys::{merchant_partition, sk, time_prefix};
 use yam_store::{Event, Intent, Key, Range, Read, Store, StoreError};
 
-use crate::plan::{Told, of_notice, plan_told};
+use crate::plan::{Planning, Told, of_notice, plan_told};
 use crate::shop::ShopNotices;
 
 /// Entries read at once.
@@ -51,11 +51,11 @@ impl Digests {
 /// # Errors
 /// The table does not answer; the event comes again.
 pub(crate) async fn plan(
-    store: &Store,
+    planning: Planning<'_>,
     shop: &ShopNotices,
-    digests: &Digests,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let digests = planning.digests;
     let kind = Kind::Other(Notice::Digest);
     let reaches = |rule: &yam_domain::notice::Rule| match rule.channel.needs_phone() {
         true => !shop.admin_phones.is_empty(),
@@ -72,7 +72,7 @@ pub(crate) async fn plan(
     }
     let told = of_notice(&shop.merchant, Notice::Digest, "digest", epoch.clone(), at, Values::new());
     let told = Told { from: Some(slot.opens_at), ..told };
-    plan_told(store, shop, &told).await?;
+    Box::pin(plan_told(planning, shop, &told)).await?;
     digests.keep(&shop.merchant, epoch);
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! HTTP and SQS function: tells people what happened, by the merchant's rules.
 //!
-//! A queue message holds keys of events, of messages and of blocks of money. An event is planned into messages
-//! (`yam_domain::notice::plan`), a message gets one turn of `yam_store::work`, a block that outlived its worker is
-//! settled. Providers' receipts and people's wishes to hear no more come by HTTP.
+//! A queue message holds keys of events, of messages, of minutes in which messages leave and of blocks of money. An
+//! event is planned into messages (`yam_domain::notice::plan`), a message gets one turn of `yam_store::work`, a block
+//! that outlived its worker is settled. Providers' receipts and people's wishes to hear no more come by HTTP.
 
 mod batch;
+mod departure;
 mod digest;
 mod fresh;
 mod health;
@@ -35,6 +36,7 @@ use yam_store::Store;
 use yam_store::hooks::Hooks;
 
 use batch::Batch;
+use departure::Departures;
 use digest::Digests;
 use health::Healths;
 use shop::Prices;
@@ -50,6 +52,7 @@ pub(crate) struct NotifyState {
     pub(crate) healths: Healths,
     pub(crate) prices: Prices,
     pub(crate) digests: Digests,
+    pub(crate) departures: Departures,
     /// The hub's own address; empty when it has none.
     pub(crate) public_url: Arc<str>,
     /// Where letters come from whose account names no address.
@@ -83,6 +86,7 @@ impl Notify {
                 healths: Healths::default(),
                 prices: Prices::default(),
                 digests: Digests::default(),
+                departures: Departures::default(),
                 public_url: config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
                 mail_from: config.optional("YAM_MAIL_FROM").map(Arc::from),
                 deadline: config.millis("YAM_MESSAGE_DEADLINE_MS"),
@@ -113,7 +117,7 @@ impl Notify {
     /// Handles a batch. The money of all its messages is reserved together and settled at its end.
     pub async fn handle(&self, event: SqsEvent, invocation: Invocation) -> SqsBatchResponse {
         let ids = self.state.store.ids.clone();
-        let batch = Batch::of(&self.state, &event, invocation);
+        let batch = Box::pin(Batch::of(&self.state, &event, invocation)).await;
         let answer = Box::pin(process_batch(event, CONCURRENCY, ids.as_ref(), "notify", |message| {
             batch.record(message)
         }))

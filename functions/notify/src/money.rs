@@ -7,7 +7,7 @@
 //!   its worker died: the due row brings the block, and the messages it names say what was spent
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -21,7 +21,7 @@ use yam_store::event::{announce, record};
 use yam_store::intent::DueRow;
 use yam_store::items::notices::{Block, MessageWork, NoticeBalance};
 use yam_store::keys::{due_row, of_merchant, sk};
-use yam_store::{Announcement, Intent, Key, Read, Store, StoreError, Txn};
+use yam_store::{Announcement, Intent, Key, Read, Store, StoreError, Txn, notices};
 
 use crate::shop::ShopNotices;
 
@@ -56,8 +56,10 @@ pub(crate) type Ends = HashMap<String, (String, MoneyEnd)>;
 struct Open {
     id: String,
     left: Money,
-    /// How many of the batch's messages it names: the first ones.
-    names: usize,
+    /// What it may be spent on, as it is stored.
+    block: Block,
+    /// The messages that took their price from it.
+    takers: Vec<String>,
 }
 
 /// What became of a message's price.
@@ -107,23 +109,21 @@ impl Purse {
             return Ok(None);
         }
         let mut held = self.held.lock().await;
-        let known = held.messages.iter().position(|known| known == message);
-        let place = known.unwrap_or_else(|| {
+        if !held.messages.iter().any(|known| known == message) {
             held.messages.push(message.to_owned());
-            held.messages.len().saturating_sub(1)
-        });
-        for block in held.blocks.iter_mut().filter(|block| place < block.names) {
-            if let Ok(rest) = block.left.checked_sub(price)
+        }
+        for open in held.blocks.iter_mut().filter(|open| open.block.is_for(message)) {
+            if let Ok(rest) = open.left.checked_sub(price)
                 && !rest.is_negative()
             {
-                block.left = rest;
-                return Ok(Some(block.id.clone()));
+                open.left = rest;
+                open.takers.push(message.to_owned());
+                return Ok(Some(open.id.clone()));
             }
         }
-        let (id, size) = self.reserve(shop, &held.messages, price).await?;
-        let left = size.checked_sub(price).map_err(|_| NoMoney::Balance)?;
-        let names = held.messages.len();
-        held.blocks.push(Open { id: id.clone(), left, names });
+        let (id, block) = self.reserve(shop, &held.messages, price).await?;
+        let left = block.reserved.checked_sub(price).map_err(|_| NoMoney::Balance)?;
+        held.blocks.push(Open { id: id.clone(), left, block, takers: vec![message.to_owned()] });
         Ok(Some(id))
     }
 
@@ -132,7 +132,7 @@ impl Purse {
         shop: &ShopNotices,
         messages: &[String],
         need: Money,
-    ) -> Result<(String, Money), NoMoney> {
+    ) -> Result<(String, Block), NoMoney> {
         let count = u64::try_from(messages.len().max(1)).unwrap_or(1);
         let wanted = need.checked_mul(count).unwrap_or(need);
         let table = &self.store.table;
@@ -154,7 +154,7 @@ impl Purse {
             let after = NoticeBalance { account, ..before.clone() };
             let told = self.put_balance(&mut txn, shop, before, after);
             let until = later(self.store.clock.now(), WORKER);
-            let block = Block { reserved: size, messages: messages.to_vec(), until, rev: 1 };
+            let block = Block::over(messages, size, until);
             let block_key = of_merchant(&self.merchant, sk::block(&id));
             txn.insert("block", table, &block_key, &block);
             txn.upsert(
@@ -166,7 +166,7 @@ impl Purse {
             match txn.commit(table).await {
                 Ok(()) => {
                     announce(&self.store, told.as_slice(), "balance").await?;
-                    return Ok((id, size));
+                    return Ok((id, block));
                 }
                 Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
@@ -218,21 +218,28 @@ impl Purse {
     /// Charges what was spent and gives back the rest. What cannot be done now is left to the blocks' due rows.
     pub(crate) async fn close(&self) {
         let held = std::mem::take(&mut *self.held.lock().await);
-        for block in held.blocks {
-            let key = of_merchant(&self.merchant, sk::block(&block.id));
-            if let Err(error) = settle(&self.store, &key, Some(&held.ends)).await {
-                tracing::warn!(block = %block.id, %error, "a block of money is left to its due row");
+        for open in held.blocks {
+            let key = of_merchant(&self.merchant, sk::block(&open.id));
+            let known = Known { takers: &open.takers, ends: &held.ends };
+            if let Err(error) = settle(&self.store, &key, Some(known)).await {
+                tracing::warn!(block = %open.id, %error, "a block of money is left to its due row");
             }
         }
     }
 }
 
-/// Settles a block from what became of its messages. A worker passes what it knows of its own; messages it does not
-/// name are read.
+/// What a worker knows of its own block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    takers: &'a [String],
+    ends: &'a Ends,
+}
+
+/// Settles a block from what became of its messages. A worker passes what it knows; the rest is read.
 ///
 /// # Errors
 /// The table does not answer; the block's due row brings it again.
-pub(crate) async fn settle(store: &Store, key: &Key, known: Option<&Ends>) -> Result<(), StoreError> {
+pub(crate) async fn settle(store: &Store, key: &Key, known: Option<Known<'_>>) -> Result<(), StoreError> {
     let Some(merchant) = yam_store::keys::merchant_of(&key.pk) else { return Ok(()) };
     let id = key.sk.strip_prefix(sk::BLOCKS).unwrap_or(&key.sk).to_owned();
     for _ in 0..TRIES {
@@ -243,18 +250,18 @@ pub(crate) async fn settle(store: &Store, key: &Key, known: Option<&Ends>) -> Re
         }
         let zero = Money::zero(block.reserved.currency());
         let (mut spent, mut open, mut left) = (zero, zero, Vec::new());
-        for message in &block.messages {
-            let end = match known.and_then(|known| known.get(message)) {
+        for message in takers(store, &merchant, &id, &block, known).await? {
+            let end = match known.and_then(|known| known.ends.get(&message)) {
                 Some((block, end)) if *block == id => *end,
                 Some(_) => MoneyEnd::Free,
-                None => read_end(store, &merchant, message, &id).await?,
+                None => read_end(store, &merchant, &message, &id).await?,
             };
             match end {
                 MoneyEnd::Free => {}
                 MoneyEnd::Spent(cost) => spent = add(spent, cost)?,
                 MoneyEnd::Open(price) => {
                     open = add(open, price)?;
-                    left.push(message.clone());
+                    left.push(message);
                 }
             }
         }
@@ -265,6 +272,25 @@ pub(crate) async fn settle(store: &Store, key: &Key, known: Option<&Ends>) -> Re
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// The messages that may hold money in a block.
+async fn takers(
+    store: &Store,
+    merchant: &MerchantId,
+    id: &str,
+    block: &Block,
+    known: Option<Known<'_>>,
+) -> Result<Vec<String>, StoreError> {
+    match (known, &block.span) {
+        // One that took twice stands twice.
+        (Some(known), _) => Ok(known.takers.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect()),
+        (None, None) => Ok(block.messages.clone()),
+        (None, Some((first, last))) => {
+            let keys = notices::held_in(&store.table, merchant, id, (first, last)).await?;
+            Ok(keys.into_iter().map(|key| key.sk).collect())
+        }
+    }
 }
 
 /// What a message's own record says of its money in this block.
@@ -324,7 +350,7 @@ async fn put(
             "block",
             &store.table,
             key,
-            &Block { reserved: open, messages: left, until, rev },
+            &Block { reserved: open, messages: left, span: None, until, rev },
             block.rev,
         );
         txn.upsert(

@@ -35,6 +35,10 @@ pub struct Intent<W> {
     /// Epoch seconds after which storage may forget it; only set at rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+    /// It has no due row of its own: one that it shares with others wakes it, and stands until all of them are at
+    /// rest or have rows of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shares_row: bool,
 }
 
 /// How long an intent at rest is kept (180 days).
@@ -60,6 +64,7 @@ impl<W: Serialize + DeserializeOwned + Clone> Intent<W> {
             note: None,
             booked_by: None,
             expires_at: None,
+            shares_row: false,
         }
     }
 
@@ -77,27 +82,36 @@ impl<W: Serialize + DeserializeOwned + Clone> Intent<W> {
         table.get(key, Read::Consistent).await
     }
 
-    /// Adds the writes that submit it: the intent, which must not exist, and its due row.
+    /// Adds the writes that submit it: the intent, which must not exist, and its due row, unless it shares one that
+    /// stands already.
     pub fn submit(&self, txn: &mut Txn, table: &Table, key: &Key) {
         txn.insert("intent", table, key, self);
+        if self.shares_row {
+            return;
+        }
         if let (Some(queue), Some(at)) = (self.queue(), self.state.due_at) {
             txn.upsert("due row", table, &keys::due_row(queue, at, key), &DueRow { held_until: None });
         }
     }
 
     /// Adds the writes that move it from `before` to itself, on condition that nobody else moved it:
-    /// the intent under the fence and phase of `before`, and its due row where that moved.
+    /// the intent under the fence and phase of `before`, and its due row where that moved. One that shares its row
+    /// keeps doing so while it is called and at rest; to wait for another time it gets a row of its own.
     pub fn advance(&self, before: &EffectState, txn: &mut Txn, table: &Table, key: &Key) {
         let values = [
             (":fence", AttributeValue::N(before.fence.to_string())),
             (":phase", AttributeValue::S(phase_name(before.phase).to_owned())),
         ];
-        txn.put("intent", table, key, self, Some(("eff.fence = :fence AND eff.phase = :phase", &values)));
+        let shared = self.shares_row;
+        let leaves = shared && matches!(self.state.phase, Phase::Planned | Phase::Settling);
+        let after = Intent { shares_row: shared && !leaves, ..self.clone() };
+        txn.put("intent", table, key, &after, Some(("eff.fence = :fence AND eff.phase = :phase", &values)));
         let Some(queue) = self.queue() else { return };
-        if before.due_at == self.state.due_at {
+        let stands = if shared { !leaves } else { before.due_at == self.state.due_at };
+        if stands {
             return;
         }
-        if let Some(at) = before.due_at {
+        if let Some(at) = before.due_at.filter(|_| !shared) {
             txn.delete("old due row", table, &keys::due_row(queue, at, key));
         }
         if let Some(at) = self.state.due_at {

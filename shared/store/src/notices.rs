@@ -1,14 +1,15 @@
-//! What a shop settled about notifications, and what it pays for them.
+//! What a shop settled about notifications, what it pays for them, and its messages by what wakes and pays them.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use yam_domain::ids::MerchantId;
 use yam_domain::notice::PriceList;
 
 use crate::error::StoreError;
 use crate::items::Merchant;
 use crate::items::notices::{NoticeBalance, NoticePrices, NoticeSettings, balance_currency};
-use crate::keys::{notice_prices, of_merchant, sk};
+use crate::keys::{Key, merchant_partition, notice_prices, of_merchant, sk};
 use crate::store::Store;
-use crate::table::Read;
+use crate::table::{Condition, Read, Table};
 
 /// A shop's settings; those of a new shop when it has none. 1 read unit, 2 without settings.
 ///
@@ -41,6 +42,45 @@ pub async fn balance(store: &Store, merchant: &MerchantId) -> Result<NoticeBalan
 pub async fn prices(store: &Store) -> Result<(PriceList, u64), StoreError> {
     let stored: Option<NoticePrices> = store.table.get(&notice_prices(), Read::Eventual).await?;
     Ok(stored.map_or_else(|| (PriceList::usual(), 0), |prices| (prices.list, prices.rev)))
+}
+
+/// The messages under a prefix that share a due row and are not at rest. The whole prefix is read: 1 read unit per
+/// 4 KB.
+///
+/// # Errors
+/// As [`Table::keys_where`].
+pub async fn sharing(table: &Table, prefix: &Key) -> Result<Vec<Key>, StoreError> {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let condition = Condition {
+        expression: "#row = :yes AND #eff.#phase IN (:planned, :calling, :settling)",
+        names: &[("#row", "shares_row"), ("#eff", "eff"), ("#phase", "phase")],
+        values: &[
+            (":yes", AttributeValue::Bool(true)),
+            (":planned", text("planned")),
+            (":calling", text("calling")),
+            (":settling", text("settling")),
+        ],
+    };
+    table.keys_where(&prefix.pk, (&prefix.sk, &format!("{}~", prefix.sk)), &condition).await
+}
+
+/// The messages from `first` to `last` whose price is held in a block. All between them are read: for a block whose
+/// worker died.
+///
+/// # Errors
+/// As [`Table::keys_where`].
+pub async fn held_in(
+    table: &Table,
+    merchant: &MerchantId,
+    block: &str,
+    (first, last): (&str, &str),
+) -> Result<Vec<Key>, StoreError> {
+    let condition = Condition {
+        expression: "#work.#block = :block",
+        names: &[("#work", "work"), ("#block", "block")],
+        values: &[(":block", AttributeValue::S(block.to_owned()))],
+    };
+    table.keys_where(&merchant_partition(merchant), (first, last), &condition).await
 }
 
 /// The country a shop was made for, ISO alpha-2.

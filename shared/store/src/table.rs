@@ -63,6 +63,17 @@ pub struct Range<'a> {
     pub limit: u32,
 }
 
+/// What items are to meet, in DynamoDB's words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Condition<'a> {
+    /// The expression.
+    pub(crate) expression: &'a str,
+    /// Its placeholders for attributes.
+    pub(crate) names: &'a [(&'a str, &'a str)],
+    /// Its placeholders for values.
+    pub(crate) values: &'a [(&'a str, AttributeValue)],
+}
+
 /// Attribute by which a lone conditional write knows what it wrote itself.
 pub(crate) const WRITE_MARK: &str = "w";
 
@@ -281,5 +292,48 @@ impl Table {
             }
         }
         Ok(all)
+    }
+
+    /// The keys of a partition's span whose items meet a condition. The whole span is read, consistently: 1 read unit
+    /// per 4 KB.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    pub(crate) async fn keys_where(
+        &self,
+        pk: &str,
+        (first, last): (&str, &str),
+        condition: &Condition<'_>,
+    ) -> Result<Vec<Key>, StoreError> {
+        let mut found = Vec::new();
+        let mut after: Option<Item> = None;
+        loop {
+            let mut query = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+                .filter_expression(condition.expression)
+                .projection_expression("pk, sk")
+                .consistent_read(true)
+                .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+                .expression_attribute_values(":first", AttributeValue::S(first.to_owned()))
+                .expression_attribute_values(":last", AttributeValue::S(last.to_owned()))
+                .set_exclusive_start_key(after.take());
+            for (name, attribute) in condition.names {
+                query = query.expression_attribute_names(*name, *attribute);
+            }
+            for (name, value) in condition.values {
+                query = query.expression_attribute_values(*name, value.clone());
+            }
+            let answer = query.send().await.map_err(other)?;
+            for item in answer.items.unwrap_or_default() {
+                found.push(key_of(&item)?);
+            }
+            after = answer.last_evaluated_key;
+            if after.is_none() {
+                return Ok(found);
+            }
+        }
     }
 }

@@ -408,7 +408,12 @@ impl<E: Effect> Turn<'_, E> {
                             Ok(Some(now)) if token.is_some() && now.booked_by == token => {
                                 return Ok(Left::Ended(ended.resolution));
                             }
-                            Ok(Some(now)) if intent_moved && now.state.fence != claimed.state.fence => {
+                            // Claimed anew, or ended by a proof that came another way.
+                            Ok(Some(now))
+                                if intent_moved
+                                    && (now.state.fence, now.state.phase)
+                                        != (claimed.state.fence, claimed.state.phase) =>
+                            {
                                 return self.overtaken(ended).await;
                             }
                             Ok(None) => return Ok(Left::Gone),

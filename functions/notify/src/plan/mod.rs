@@ -1,4 +1,6 @@
-//! From an event to messages: the epoch's plan, the messages' intents and their due rows, in one transaction.
+//! From an event to messages: first the epoch's plan in one write, which names them and their moments for ever; then
+//! the messages themselves, each put where the plan says unless it is there. A worker that dies in between leaves the
+//! rest to the event, which comes again; a transaction would cost twice.
 
 mod told;
 
@@ -7,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use yam_domain::effect::{EffectState, Resolution};
 use yam_domain::notice::{
-    Audience, Calendar, Channel, Class, Fate, MessageKey, Planned, Reason, RuleSet, plan, zones,
+    Audience, Calendar, Channel, Class, Fate, Planned, Reason, RuleSet, plan, zones,
 };
 use yam_platform::queue::Queue;
 use yam_store::items::notices::{Follows, MessageState, MessageWork, NoticePlan, TextVersion};
@@ -15,6 +17,7 @@ use yam_store::keys::{of_merchant, sk};
 use yam_store::{Event, Intent, Key, Read, Store, StoreError, Txn};
 
 use crate::CALL;
+use crate::departure::{self, Departures};
 use crate::digest::{self, Digests};
 use crate::fresh::Fresh;
 use crate::shop::ShopNotices;
@@ -28,12 +31,18 @@ const PATIENCE_IMMEDIATE: SignedDuration = SignedDuration::from_hours(24);
 const PATIENCE_NEWS: SignedDuration = SignedDuration::from_hours(72);
 /// How long keys outlive what they tell of (reliability notes, section 5).
 const KEPT_SECONDS: i64 = 180 * 86_400;
-/// Messages planned in one transaction, two writes each.
-const MOST: usize = 45;
 /// How often a plan is tried against others who plan the same epoch.
 const TRIES: usize = 6;
 /// Most people of a shop that one message goes to.
 const MOST_CONTACTS: usize = 5;
+
+/// What planning keeps between events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Planning<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) digests: &'a Digests,
+    pub(crate) departures: &'a Departures,
+}
 
 /// Plans the messages of an event; answers with those that can be sent now. Planning twice is harmless: keys that
 /// were planned are left as they are.
@@ -41,20 +50,19 @@ const MOST_CONTACTS: usize = 5;
 /// # Errors
 /// The table does not answer; the event comes again.
 pub(crate) async fn plan_event(
-    store: &Store,
+    planning: Planning<'_>,
     shop: &ShopNotices,
-    digests: &Digests,
     key: &Key,
 ) -> Result<Vec<Key>, StoreError> {
-    let Some(event) = store.table.get::<Event>(key, Read::Consistent).await? else {
+    let Some(event) = planning.store.table.get::<Event>(key, Read::Consistent).await? else {
         tracing::info!(event = %key.sk, "an event is gone");
         return Ok(vec![]);
     };
     let mut now = Vec::new();
     for told in told(&shop.merchant, &event) {
-        now.extend(plan_told(store, shop, &told).await?);
+        now.extend(plan_told(planning, shop, &told).await?);
         if told.about.carrier.is_some() {
-            digest::plan(store, shop, digests, event.at).await?;
+            digest::plan(planning, shop, event.at).await?;
         }
     }
     Ok(now)
@@ -65,7 +73,7 @@ pub(crate) async fn plan_event(
 /// # Errors
 /// As [`plan_event`].
 pub(crate) async fn plan_told(
-    store: &Store,
+    planning: Planning<'_>,
     shop: &ShopNotices,
     told: &Told,
 ) -> Result<Vec<Key>, StoreError> {
@@ -75,95 +83,88 @@ pub(crate) async fn plan_told(
     if !rules.answering(told.event.kind).any(|rule| rule.enabled) {
         return Ok(vec![]);
     }
-    let fresh = Fresh::load(store, shop, &told.about).await?;
-    let mut due = Vec::new();
+    let fresh = Fresh::load(planning.store, shop, &told.about).await?;
     for _ in 0..TRIES {
-        match submit(store, shop, rules, told, &fresh).await {
-            Ok(Submitted { now, more }) => {
-                due.extend(now);
-                if !more {
-                    return Ok(due);
-                }
-            }
+        match submit(planning, shop, rules, told, &fresh).await {
             // Another worker planned the same epoch: what it planned is known now.
-            Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
-            Err(error) => return Err(error),
+            Err(StoreError::Condition { what: "plan", .. } | StoreError::Conflict) => {}
+            done => return done,
         }
     }
     Err(StoreError::Conflict)
 }
 
-struct Submitted {
-    now: Vec<Key>,
-    more: bool,
-}
-
 async fn submit(
-    store: &Store,
+    planning: Planning<'_>,
     shop: &ShopNotices,
     rules: &RuleSet,
     told: &Told,
     fresh: &Fresh,
-) -> Result<Submitted, StoreError> {
+) -> Result<Vec<Key>, StoreError> {
+    let store = planning.store;
     let subject = told.about.carrier.map_or("hub", |carrier| carrier.as_str());
     let plan_key =
         of_merchant(&shop.merchant, sk::notice_plan(subject, &told.about.reference, &told.about.epoch));
     let stored: Option<NoticePlan> = store.table.get(&plan_key, Read::Consistent).await?;
-    let known: BTreeSet<String> = stored.iter().flat_map(|plan| plan.keys.keys().cloned()).collect();
     let at = store.clock.now();
-    let buyer = shop.buyers_zone(fresh.country(), fresh.postal_code());
     let calendar = Calendar {
         now: told.from.unwrap_or(at),
         window: shop.window,
-        buyer,
+        buyer: shop.buyers_zone(fresh.country(), fresh.postal_code()),
         shop: shop.zone.clone(),
         call: CALL,
     };
     let all = plan(&told.event, rules, &BTreeSet::new(), &calendar);
-    let wanted: Vec<&Planned> = all
-        .iter()
-        .filter(|planned| told.only.is_none_or(|only| planned.audience == only))
-        .filter(|planned| !known.contains(planned.key.as_str()))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(Submitted { now: vec![], more: false });
-    }
-    let mut txn = Txn::new();
-    let mut now = Vec::new();
+    let wanted: Vec<&Planned> =
+        all.iter().filter(|planned| told.only.is_none_or(|only| planned.audience == only)).collect();
     let mut next = stored.clone().unwrap_or_default();
-    let mut taken = 0;
     for planned in &wanted {
-        let contacts = contacts(shop, planned);
-        if taken + contacts > MOST {
-            break;
-        }
-        taken += contacts;
-        let call = all.iter().find(|other| is_call_before(other, planned)).map(|call| &call.key);
-        let call = call.and_then(|key| place_of(key, &next, &all, &calendar));
-        for contact in 0..contacts {
-            let mut intent = message(shop, told, fresh, planned, contact, at);
-            intent.work.follows = call.clone().map(|call| Follows { call, day: planned.reminder_day });
-            let key = of_merchant(&shop.merchant, sk::message(planned_for(planned, at), &intent.work.key));
-            if contact == 0 {
-                next.keys.insert(planned.key.as_str().to_owned(), key.sk.clone());
-            }
-            intent.submit(&mut txn, &store.table, &key);
-            if intent.state.due_at.is_some() && intent.state.not_before <= at {
-                now.push(key);
-            }
+        let place = || sk::message(moment(planned, at), planned.key.as_str());
+        next.keys.entry(planned.key.as_str().to_owned()).or_insert_with(place);
+    }
+    let known = stored.as_ref().map_or(0, |plan| plan.keys.len());
+    let mut messages = Vec::new();
+    for planned in &wanted {
+        let Some(place) = next.keys.get(planned.key.as_str()) else { continue };
+        let call = all.iter().find(|other| is_call_before(other, planned));
+        let call = call.and_then(|call| next.keys.get(call.key.as_str()));
+        for contact in 0..contacts(shop, planned) {
+            let mut intent = message(shop, told, fresh, planned, (contact, sk::moment_of(place)), at);
+            let follows = |call: &String| Follows { call: call.clone(), day: planned.reminder_day };
+            intent.work.follows = call.map(follows);
+            let behind = if contact == 0 { String::new() } else { format!("-{contact}") };
+            messages.push((of_merchant(&shop.merchant, format!("{place}{behind}")), intent));
         }
     }
-    let more = next.keys.len() < known.len() + wanted.len();
-    let rev = next.rev;
-    next.rev = rev.saturating_add(1);
-    next.expires_at = at.as_second().saturating_add(KEPT_SECONDS);
-    match stored {
-        Some(_) => txn.replace("plan", &store.table, &plan_key, &next, rev),
-        None => txn.insert("plan", &store.table, &plan_key, &next),
+    // A row before the messages that rely on it: one that wakes nobody goes by itself.
+    for (key, intent) in messages.iter().filter(|(_, intent)| intent.shares_row) {
+        planning.departures.announce(store, key, intent.state.not_before).await?;
     }
-    store.hooks.pass("K0", "tell")?;
-    txn.commit(&store.table).await?;
-    Ok(Submitted { now, more })
+    if next.keys.len() > known {
+        let rev = next.rev;
+        next.rev = rev.saturating_add(1);
+        next.expires_at = at.as_second().saturating_add(KEPT_SECONDS);
+        let mut txn = Txn::new();
+        match stored {
+            Some(_) => txn.replace("plan", &store.table, &plan_key, &next, rev),
+            None => txn.insert("plan", &store.table, &plan_key, &next),
+        }
+        store.hooks.pass("K0", "tell")?;
+        txn.commit(&store.table).await?;
+    }
+    let mut now = Vec::new();
+    for (key, intent) in messages {
+        store.hooks.pass("K0", "message")?;
+        let mut txn = Txn::new();
+        intent.submit(&mut txn, &store.table, &key);
+        match txn.commit(&store.table).await {
+            Ok(()) if intent.state.due_at.is_some() && intent.state.not_before <= at => now.push(key),
+            // It is there already: the event came again.
+            Ok(()) | Err(StoreError::Condition { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(now)
 }
 
 /// Is `other` the call that `planned` follows?
@@ -174,16 +175,12 @@ fn is_call_before(other: &Planned, planned: &Planned) -> bool {
             == (planned.kind, planned.audience, planned.after_days)
 }
 
-/// Where the message of a key stands or will stand.
-fn place_of(key: &MessageKey, stored: &NoticePlan, all: &[Planned], calendar: &Calendar) -> Option<String> {
-    stored.keys.get(key.as_str()).cloned().or_else(|| {
-        let planned = all.iter().find(|planned| planned.key == *key)?;
-        Some(sk::message(planned_for(planned, calendar.now), key.as_str()))
-    })
-}
-
-fn planned_for(planned: &Planned, now: Timestamp) -> Timestamp {
+/// The moment a message is planned for. What waits for its window leaves with the others of its minute.
+fn moment(planned: &Planned, now: Timestamp) -> Timestamp {
     match planned.fate {
+        Fate::Due(at) | Fate::AfterCall(at) if planned.kind.class() == Class::News => {
+            departure::of(at, now).unwrap_or(at)
+        }
         Fate::Due(at) | Fate::AfterCall(at) => at,
         Fate::Not(_) => now,
     }
@@ -203,7 +200,7 @@ fn message(
     told: &Told,
     fresh: &Fresh,
     planned: &Planned,
-    contact: usize,
+    (contact, at): (usize, Option<Timestamp>),
     now: Timestamp,
 ) -> Intent<MessageWork> {
     let name = planned.key.as_str();
@@ -250,7 +247,7 @@ fn message(
         Class::Immediate => PATIENCE_IMMEDIATE,
         Class::News => PATIENCE_NEWS,
     };
-    let at = planned_for(planned, now);
+    let at = at.unwrap_or(now);
     let first_due = if at > now { at } else { after(now, FIRST_DUE) };
     let mut state = EffectState::planned(at.max(now), first_due, after(at.max(now), patience));
     if let Fate::Not(reason) = planned.fate {
@@ -260,6 +257,7 @@ fn message(
         work.reason = crate::words::of(&reason);
     }
     let mut intent = Intent::planned(Queue::Notify, work, state, now);
+    intent.shares_row = intent.state.due_at.is_some() && departure::of(at, now) == Some(at);
     intent.set_expiry(now);
     intent
 }

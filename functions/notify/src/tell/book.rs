@@ -6,6 +6,7 @@ use yam_domain::effect::{Phase, Resolution};
 use yam_domain::ids::MessengerId;
 use yam_domain::money::Money;
 use yam_domain::notice::Reason;
+use yam_messengers::capabilities::ReceiptWay;
 use yam_messengers::{DeliveryState, MessageKey, wire_id};
 use yam_store::event::record;
 use yam_store::items::notices::{
@@ -102,7 +103,13 @@ async fn accepted(
     if let Some(receipt) = &proof.receipt {
         apply(work, receipt);
     }
-    join(telling, key, proof.account.as_str(), &proof.provider_id, txn, now);
+    if !has_receipts(telling, work) {
+        return Ok(());
+    }
+    // In a write of its own, and before the outcome: half the price of a transaction, and a receipt that comes in
+    // between is booked as the proof it is.
+    let (at, id) = joined(telling, key, proof.account.as_str(), &proof.provider_id, now);
+    telling.store.table.put(&at, &id).await?;
     let early =
         of_merchant(&telling.shop.merchant, sk::early_receipt(proof.account.as_str(), &proof.provider_id));
     if let Some(found) = telling.store.table.get::<EarlyReceipt>(&early, Read::Consistent).await?
@@ -138,12 +145,28 @@ pub(crate) fn apply(work: &mut MessageWork, receipt: &MessageReceipt) {
     work.receipt = Some(receipt.clone());
 }
 
+/// Whether receipts of the message's account come by themselves.
+fn has_receipts(telling: &Telling, work: &MessageWork) -> bool {
+    let opened = work.account.as_ref().and_then(|id| route::open_by_id(&telling.shop, id));
+    opened.is_some_and(|opened| {
+        let messenger = telling.state.messengers.get(opened.account.messenger);
+        messenger.is_some_and(|messenger| {
+            matches!(messenger.capabilities(&opened.account).receipts, ReceiptWay::Pushed(_))
+        })
+    })
+}
+
 /// Leads receipts under a provider's id to the message.
-fn join(telling: &Telling, key: &Key, account: &str, provider_id: &str, txn: &mut Txn, now: Timestamp) {
+fn joined(
+    telling: &Telling,
+    key: &Key,
+    account: &str,
+    provider_id: &str,
+    now: Timestamp,
+) -> (Key, MessageId) {
     let at = of_merchant(&telling.shop.merchant, sk::message_id(account, provider_id));
     let expires_at = now.as_second().saturating_add(JOINED_SECONDS);
-    let id = MessageId { intent: key.sk.clone(), expires_at };
-    txn.upsert("message id", &telling.store.table, &at, &id);
+    (at, MessageId { intent: key.sk.clone(), expires_at })
 }
 
 /// Goes on: planned again, or waits to be settled.
@@ -169,7 +192,8 @@ fn unsettled(
         let first = end.is_some() || intent.state.look_ups == 0;
         if let (true, Some(account)) = (first, work.account.clone()) {
             for id in own_ids(telling, work) {
-                join(telling, key, account.as_str(), &id, txn, now);
+                let (at, id) = joined(telling, key, account.as_str(), &id, now);
+                txn.upsert("message id", &telling.store.table, &at, &id);
             }
         }
     } else if end.is_some() {

@@ -96,19 +96,23 @@ pub struct EffectState {
     /// Calls started so far.
     pub sends: u32,
     /// Calls started whose effect is not disproved (a refusal, "busy" or "not sent" disproves one).
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub doubtful_sends: u32,
     /// Calls started that are taken for not done only because look-ups missed them. One may still land, so
     /// that a later success is followed by a look for copies.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub missed_sends: u32,
     /// The last call was refused although an earlier one may have won: misses now make the refusal final.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
     /// Retries planned in a row, for the back-off.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u32,
     /// Misses that count, i.e. after the quiet time.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub misses: u32,
     /// Look-ups made since the last call.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub look_ups: u32,
     /// Who holds it: random per claim, so that a worker recognises its own write that landed twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,6 +130,11 @@ pub struct EffectState {
     pub due_at: Option<Timestamp>,
     /// After this time no further call is planned.
     pub give_up_at: Timestamp,
+}
+
+/// Nearly every effect has none of most: what is written costs by the KB.
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl EffectState {

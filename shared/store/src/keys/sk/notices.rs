@@ -18,6 +18,22 @@ pub fn notice_plan(subject: &str, reference: &str, epoch: &str) -> String {
 pub fn message(at: Timestamp, key: &str) -> String {
     format!("{MESSAGES}{}-{key}", time_prefix(at))
 }
+/// Prefix of the messages planned for the same moment.
+#[must_use]
+pub fn departure(at: Timestamp) -> String {
+    format!("{MESSAGES}{}-", time_prefix(at))
+}
+/// Whether a sort key is a [`departure`], not a message.
+#[must_use]
+pub fn is_departure(sk: &str) -> bool {
+    sk.starts_with(MESSAGES) && sk.ends_with('-')
+}
+/// The moment a message is planned for, as its sort key tells.
+#[must_use]
+pub fn moment_of(message: &str) -> Option<Timestamp> {
+    let (millis, _) = message.strip_prefix(MESSAGES)?.split_once('-')?;
+    Timestamp::from_millisecond(millis.parse().ok()?).ok()
+}
 /// The message that an account's provider knows under an id of its own.
 #[must_use]
 pub fn message_id(account: &str, provider_id: &str) -> String {
