@@ -11,9 +11,10 @@
 //! (`Intent::advance`).
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
+use tokio::sync::Mutex;
 use yam_platform::queue::Queue;
 use yam_store::intent::DueRow;
 use yam_store::keys::{due_row, merchant_of, of_merchant, sk};
@@ -52,11 +53,12 @@ impl Departures {
     ) -> Result<(), StoreError> {
         let Some(merchant) = merchant_of(&message.pk) else { return Ok(()) };
         let row = due_row(Queue::Notify, minute, &of_merchant(&merchant, sk::departure(minute)));
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&row) {
+        // Held over the write: who comes next relies on the row, not on the attempt to write it.
+        let mut known = self.0.lock().await;
+        if known.contains(&row) {
             return Ok(());
         }
         store.table.put(&row, &DueRow { held_until: None }).await?;
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
             known.clear();
         }

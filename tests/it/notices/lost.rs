@@ -8,8 +8,10 @@ use yam_tests::CrashAt;
 
 #[tokio::test]
 async fn a_crash_at_any_point_sends_nothing_twice() {
-    for point in ["K7", "K0", "K1", "K2", "K4"] {
-        let crash = Arc::new(CrashAt::once(point, "tell"));
+    for (point, kind) in
+        [("K7", "tell"), ("K0", "tell"), ("K0", "message"), ("K1", "tell"), ("K2", "tell"), ("K4", "tell")]
+    {
+        let crash = Arc::new(CrashAt::once(point, kind));
         let options = Options { hooks: Hooks::new(crash.clone()), ..Options::default() };
         let shop = Shop::open(options, Choices::default()).await;
         shop.scan("arrived").await;

@@ -2,6 +2,7 @@
 
 mod arrived;
 mod asked;
+mod bulk;
 mod journeys;
 mod lost;
 mod money;

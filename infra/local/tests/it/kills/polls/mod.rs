@@ -60,13 +60,16 @@ struct Run<'a> {
     tracked: BTreeMap<String, String>,
     /// Kills while a way through time was under way.
     midway: u64,
+    /// Calls at the posts between the last two kills: fewer, as journeys end.
+    busy: u64,
 }
 
 impl Run<'_> {
     /// Lets time pass, kills the hub after so many calls at the posts, and lets it finish after its return.
     async fn travel_through_a_kill(&mut self, hub: Process, span: SignedDuration, calls: u64) -> Process {
         let target = self.shop.now().await + span;
-        let enough = self.posts.calls().await + self.dice.up_to(calls);
+        let before = self.posts.calls().await;
+        let enough = before + self.dice.up_to(calls);
         let mut travelling = JoinSet::new();
         travelling.spawn(self.shop.sets_clock(target));
         if self.posts.heard(enough, &mut travelling).await {
@@ -78,6 +81,7 @@ impl Run<'_> {
         let hub = Process::hub(self.data, &self.simulators, &SETTINGS).await;
         self.shop.moves_to(&hub);
         self.shop.travels_to(target).await;
+        self.busy = self.posts.calls().await.saturating_sub(before);
         hub
     }
 
@@ -91,7 +95,7 @@ impl Run<'_> {
 
     /// What becomes of the posts, and of the shop's parcels, between two kills.
     async fn next(&mut self, hub: Process, kill: u64, kills: u64, seed: u64) -> Process {
-        let parcels = self.numbers.len() as u64;
+        let calls = self.busy.max(2);
         match kill {
             _ if kill == kills / 2 => self.without_posts(hub, DAY, seed).await,
             _ if kill == kills / 2 + 1 => {
@@ -103,7 +107,7 @@ impl Run<'_> {
             _ if kills >= LONG && kill == kills * 3 / 4 => self.without_posts(hub, 8 * DAY, seed).await,
             1 => self.without_posts(hub, SignedDuration::from_mins(1), seed).await,
             _ => {
-                let hub = self.travel_through_a_kill(hub, STEP, 2 * parcels).await;
+                let hub = self.travel_through_a_kill(hub, STEP, calls).await;
                 self.edit(kill).await;
                 hub
             }
@@ -151,7 +155,7 @@ async fn parcels_stay_up_to_date_through_kills_and_outages() {
     posts.misbehave(seed).await;
     let dice = Dice(SeededIds::new(seed));
     let (data, simulated) = (&ours.0, simulators.url());
-    let mut run = Run { data, simulators: simulated, posts, shop, dice, numbers, tracked, midway: 0 };
+    let mut run = Run { data, simulators: simulated, posts, shop, dice, numbers, tracked, midway: 0, busy: 2 * parcels };
     for kill in 0..kills {
         hub = run.next(hub, kill, kills, seed).await;
     }

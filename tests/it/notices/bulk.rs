@@ -1,0 +1,130 @@
+//! Many messages of one shop in the same minutes: what they cost, and that a minute's crowd leaves whole.
+
+use super::*;
+use yam_domain::notice::Window;
+use yam_domain::waybill::ru14_check_digit;
+use yam_platform::queue::Queue;
+use yam_store::{Event, Hooks, Message};
+use yam_tests::CrashAt;
+
+/// Messages of one run: twenty to a minute of the shortest window.
+const MANY: u32 = 600;
+/// What the shop has for them, in kopecks.
+const MONEY: i64 = 10_000_000;
+/// Enough for a crash among them.
+const FEW: u32 = 5;
+
+/// A shop whose window is as short as may be.
+async fn shop(options: Options, accounts: Vec<(MessengerId, &'static str)>) -> Shop {
+    let edit: fn(&mut NoticeSettings) = |settings| {
+        settings.buyer_zone = false;
+        let window = json!({"start": "10:00", "end": "10:30"});
+        settings.window = serde_json::from_value::<Window>(window).expect("a window");
+    };
+    let rules = vec![rule(ARRIVED, Channel::Sms, 0)];
+    Shop::open(options, Choices { rules, accounts, edit, balance: MONEY, ..Choices::default() }).await
+}
+
+/// Parcels that have arrived, as tracking would tell it.
+async fn arrivals(shop: &Shop, many: u32) {
+    let mut ids = Vec::new();
+    for n in 0..many {
+        let body = format!("80082{:08}", 31_000_000 + n);
+        let code = format!("{body}{}", ru14_check_digit(&body).expect("thirteen digits"));
+        let parcel = json!({
+            "carrier": "russian_post", "tracking_code": code, "order_number": format!("B-{n}"),
+            "recipient": {"name": "Ivan Petrov", "phone": format!("+7916{n:07}"), "country": "RU"},
+        });
+        let (status, parcel) = shop.world.call("POST", "/v1/parcels", Some(parcel)).await;
+        assert_eq!(status, StatusCode::CREATED, "{parcel}");
+        ids.push((code, parcel["parcel_id"].clone()));
+    }
+    // Until each number has been looked at.
+    shop.world.advance(mins(10)).await;
+    let (store, at) = (shop.world.store(), shop.world.clock.now());
+    let mut events = Vec::new();
+    for (code, id) in ids {
+        let change = json!({"status": "arrived", "epoch": "arrived.1", "happened_at": at.to_string()});
+        let data =
+            json!({"carrier": "russian_post", "tracking_code": code, "parcel_id": id, "change": change});
+        let key = of_merchant(&demo(), sk::event(&store.ids.ordered(at)));
+        let kind = "parcel.status_changed".to_owned();
+        let event = Event { kind, at, sequence: 1, data, expires_at: i64::MAX / 2 };
+        store.table.put(&key, &event).await.expect("an event");
+        events.push(key);
+    }
+    shop.world.usage.reset();
+    // To this queue alone: what the shop's webhooks cost is not the messages'.
+    store.queues.send(Queue::Notify, &Message::bodies(&events)).await.expect("the queue");
+    shop.world.drain().await;
+}
+
+#[tokio::test]
+async fn a_message_without_receipt_costs_five_write_units_at_most() {
+    // Amazon SNS sends no receipts: a provider that does costs one unit more, by which its receipt finds the message.
+    let shop = shop(Options::default(), vec![(MessengerId::Sns, "sns")]).await;
+    arrivals(&shop, MANY).await;
+    shop.until("2026-11-21T06:58:00Z").await;
+    assert!(shop.reached("sms").await.is_empty());
+    let planned = shop.world.usage.total();
+    shop.until("2026-11-21T07:36:00Z").await;
+    let cost = shop.world.usage.total();
+    let sent = shop.reached("sms").await;
+    let to: std::collections::BTreeSet<String> = sent.iter().map(|text| text["to"].to_string()).collect();
+    assert_eq!((sent.len(), to.len()), (MANY as usize, MANY as usize));
+    for text in sent {
+        let at: Timestamp = text["sent_at"].as_str().expect("a time").parse().expect("a time");
+        let (opens, closes) = ("2026-11-21T07:00:00Z".parse(), "2026-11-21T07:30:00Z".parse());
+        assert!((opens.expect("a time")..closes.expect("a time")).contains(&at), "{at}");
+    }
+    let each = |units: f64| units / f64::from(MANY);
+    println!("a message: {} R, {} W", each(cost.read_units), each(cost.write_units));
+    assert!(each(cost.write_units) <= 5.0, "{}", each(cost.write_units));
+    let requests = cost.sqs_requests - planned.sqs_requests;
+    println!("{requests} SQS requests from the opening of the window");
+    assert!(requests <= u64::from(MANY) * 4 / 10, "{requests}");
+}
+
+#[tokio::test]
+async fn a_minutes_crowd_leaves_whole() {
+    // SMSC would refuse so many of the same words to one number.
+    let shop = shop(Options::default(), vec![(MessengerId::Sns, "sns")]).await;
+    shop.scan("arrived").await;
+    let store = shop.world.store();
+    let found: Vec<(yam_store::Key, Intent<MessageWork>)> = store
+        .table
+        .query_all(&merchant_partition(&demo()), sk::MESSAGES, Read::Consistent)
+        .await
+        .expect("messages");
+    let (key, planned) = found.first().expect("a message");
+    assert!(planned.shares_row);
+    // As many more of its minute as three queue messages bring.
+    for n in 1..=130_u32 {
+        let mut more = planned.clone();
+        more.work.key = format!("{n:08x}{}", &planned.work.key[8..]);
+        let at = sk::message(sk::moment_of(&key.sk).expect("a moment"), &more.work.key);
+        store.table.put(&of_merchant(&demo(), at), &more).await.expect("a message");
+    }
+    shop.until("2026-11-22T07:36:00Z").await;
+    assert_eq!(shop.reached("sms").await.len(), 131);
+    let minutes: std::collections::BTreeSet<String> =
+        shop.reached("sms").await.iter().map(|text| text["sent_at"].to_string()[..17].to_owned()).collect();
+    assert_eq!(minutes.len(), 1, "{minutes:?}");
+    assert!(shop.log().await.iter().all(|(_, state, _)| ["accepted", "delivered"].contains(&state.as_str())));
+    shop.books_balance(MONEY).await;
+    let rows = shop.world.copy_of_the_table().await;
+    let due = |row: &&Value| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("DUE#notify#"));
+    assert_eq!(rows.iter().filter(due).count(), 0, "rows that wake nobody");
+}
+
+#[tokio::test]
+async fn a_planner_that_dies_after_the_plan_leaves_the_messages_to_the_event() {
+    let crash = std::sync::Arc::new(CrashAt::once("K0", "message"));
+    let options = Options { hooks: Hooks::new(crash.clone()), ..Options::default() };
+    let shop = shop(options, vec![(MessengerId::Smsc, "smsc")]).await;
+    arrivals(&shop, FEW).await;
+    assert!(crash.happened());
+    shop.until("2026-11-21T07:36:00Z").await;
+    assert_eq!(shop.reached("sms").await.len(), FEW as usize);
+    shop.books_balance(MONEY).await;
+}
