@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use yam_domain::effect::{EffectState, Resolution};
-use yam_domain::notice::{
-    Audience, Calendar, Channel, Class, Fate, Planned, Reason, RuleSet, plan, zones,
-};
+use yam_domain::notice::{Audience, Calendar, Channel, Class, Fate, Planned, Reason, RuleSet, plan, zones};
 use yam_platform::queue::Queue;
 use yam_store::items::notices::{Follows, MessageState, MessageWork, NoticePlan, TextVersion};
 use yam_store::keys::{of_merchant, sk};

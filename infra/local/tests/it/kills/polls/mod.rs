@@ -155,7 +155,17 @@ async fn parcels_stay_up_to_date_through_kills_and_outages() {
     posts.misbehave(seed).await;
     let dice = Dice(SeededIds::new(seed));
     let (data, simulated) = (&ours.0, simulators.url());
-    let mut run = Run { data, simulators: simulated, posts, shop, dice, numbers, tracked, midway: 0, busy: 2 * parcels };
+    let mut run = Run {
+        data,
+        simulators: simulated,
+        posts,
+        shop,
+        dice,
+        numbers,
+        tracked,
+        midway: 0,
+        busy: 2 * parcels,
+    };
     for kill in 0..kills {
         hub = run.next(hub, kill, kills, seed).await;
     }
