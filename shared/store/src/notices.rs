@@ -1,15 +1,23 @@
 //! What a shop settled about notifications, what it pays for them, and its messages by what wakes and pays them.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use yam_domain::ids::MerchantId;
-use yam_domain::notice::PriceList;
+use yam_domain::notice::{Channel, PriceList};
 
 use crate::error::StoreError;
 use crate::items::Merchant;
-use crate::items::notices::{NoticeBalance, NoticePrices, NoticeSettings, balance_currency};
+use crate::items::notices::{
+    NoticeBalance, NoticePrices, NoticeSettings, OptOut, OptOutSource, balance_currency,
+};
 use crate::keys::{Key, merchant_partition, notice_prices, of_merchant, sk};
 use crate::store::Store;
 use crate::table::{Condition, Read, Table};
+use crate::txn::Txn;
+
+/// How often a change is tried against others.
+const TRIES: usize = 6;
 
 /// A shop's settings; those of a new shop when it has none. 1 read unit, 2 without settings.
 ///
@@ -42,6 +50,36 @@ pub async fn balance(store: &Store, merchant: &MerchantId) -> Result<NoticeBalan
 pub async fn prices(store: &Store) -> Result<(PriceList, u64), StoreError> {
     let stored: Option<NoticePrices> = store.table.get(&notice_prices(), Read::Eventual).await?;
     Ok(stored.map_or_else(|| (PriceList::usual(), 0), |prices| (prices.list, prices.rev)))
+}
+
+/// No more messages to somebody on these channels, on all where none is named. Two who say so at once both count.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn opt_out(
+    store: &Store,
+    key: &Key,
+    channels: &BTreeSet<Channel>,
+    source: OptOutSource,
+) -> Result<OptOut, StoreError> {
+    for _ in 0..TRIES {
+        let known: Option<OptOut> = store.table.get(key, Read::Consistent).await?;
+        let out = OptOut::joined(known.as_ref(), channels, source, store.clock.now());
+        if known.as_ref().is_some_and(|known| known.channels == out.channels) {
+            return Ok(out);
+        }
+        let mut txn = Txn::new();
+        match &known {
+            None => txn.insert("opt-out", &store.table, key, &out),
+            Some(known) => txn.replace("opt-out", &store.table, key, &out, known.rev),
+        }
+        match txn.commit(&store.table).await {
+            Ok(()) => return Ok(out),
+            Err(StoreError::Condition { .. } | StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Conflict)
 }
 
 /// The messages under a prefix that share a due row and are not at rest. The whole prefix is read: 1 read unit per

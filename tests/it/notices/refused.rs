@@ -1,6 +1,7 @@
 //! What is not sent, and why; and who is asked next.
 
 use super::*;
+use yam_store::items::notices::{OptOut, OptOutSource};
 
 /// The end of a shop's only text.
 async fn text_of(choices: Choices) -> (String, String, usize) {
@@ -76,4 +77,20 @@ async fn a_refused_account_is_stopped_and_its_shop_told_once() {
     let key = of_merchant(&demo(), sk::messenger("smsc"));
     let account: MessengerAccount = store.table.get(&key, Read::Consistent).await.unwrap().unwrap();
     assert_eq!(account.health["stopped"], "account", "{}", account.health);
+}
+
+#[tokio::test]
+async fn two_words_of_stop_at_once_both_count() {
+    let shop = Shop::open(Options::default(), Choices::default()).await;
+    let (store, key) = (shop.world.store(), of_merchant(&demo(), sk::opt_out("somebody")));
+    let stop = async |channel| {
+        let channels = std::collections::BTreeSet::from([channel]);
+        yam_store::notices::opt_out(&store, &key, &channels, OptOutSource::StopWord).await
+    };
+    let (texts, mails, calls) = tokio::join!(stop(Channel::Sms), stop(Channel::Email), stop(Channel::Call));
+    for said in [texts, mails, calls] {
+        said.expect("said");
+    }
+    let out: OptOut = store.table.get(&key, Read::Consistent).await.expect("table").expect("an opt-out");
+    assert_eq!(out.channels, [Channel::Sms, Channel::Email, Channel::Call].into());
 }

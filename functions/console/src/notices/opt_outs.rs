@@ -16,7 +16,7 @@ use yam_platform::problem::{Fault, FieldError};
 use yam_store::items::Scope;
 use yam_store::items::notices::{OptOut, OptOutSource};
 use yam_store::keys::{of_merchant, sk};
-use yam_store::{Key, Read};
+use yam_store::{Key, Read, notices};
 
 use super::shop::{Answer, ShopNotices, fault};
 use crate::ConsoleState;
@@ -46,16 +46,8 @@ pub(super) async fn add(
 ) -> Answer {
     caller.require(Scope::Orders)?;
     let key = key(&state, &caller, &body.value).await?;
-    let known: Option<OptOut> = state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
-    let all = body.value.channels.is_empty() || known.as_ref().is_some_and(|out| out.channels.is_empty());
-    let mut channels = body.value.channels;
-    channels.extend(known.iter().flat_map(|out| out.channels.iter().copied()));
-    let made = OptOut {
-        channels: if all { BTreeSet::new() } else { channels },
-        since: known.as_ref().map_or_else(|| state.store.clock.now(), |out| out.since),
-        source: known.as_ref().map_or(OptOutSource::Api, |out| out.source),
-    };
-    state.store.table.put(&key, &made).await.map_err(store_problem)?;
+    let made = notices::opt_out(&state.store, &key, &body.value.channels, OptOutSource::Api).await;
+    let made = made.map_err(store_problem)?;
     Ok(Json(view(Some(&made))))
 }
 

@@ -21,7 +21,7 @@ use yam_store::items::notices::{
 };
 use yam_store::keys::{of_merchant, sk};
 use yam_store::work::evidence;
-use yam_store::{Intent, Key, Read, StoreError, Txn};
+use yam_store::{Intent, Key, Read, StoreError, Txn, notices};
 
 use crate::NotifyState;
 use crate::fresh::Fresh;
@@ -208,14 +208,7 @@ pub(super) async fn opt_out(
     channel: Channel,
     source: OptOutSource,
 ) -> Result<(), Problem> {
-    let known: Option<OptOut> = state.store.table.get(at, Read::Consistent).await.map_err(store_problem)?;
-    let out = match known {
-        Some(known) if known.covers(channel) => return Ok(()),
-        Some(mut known) => {
-            known.channels.insert(channel);
-            known
-        }
-        None => OptOut { channels: BTreeSet::from([channel]), since: state.store.clock.now(), source },
-    };
-    state.store.table.put(at, &out).await.map_err(store_problem)
+    let channels = BTreeSet::from([channel]);
+    let done = notices::opt_out(&state.store, at, &channels, source).await;
+    done.map(|_| ()).map_err(store_problem)
 }

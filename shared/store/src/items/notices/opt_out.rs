@@ -30,9 +30,28 @@ pub struct OptOut {
     pub since: Timestamp,
     /// How.
     pub source: OptOutSource,
+    /// Counts the changes.
+    #[serde(default)]
+    pub rev: u64,
 }
 
 impl OptOut {
+    /// With further channels, on all where none is named: what was said before stays said.
+    #[must_use]
+    pub fn joined(
+        known: Option<&OptOut>,
+        channels: &BTreeSet<Channel>,
+        source: OptOutSource,
+        now: Timestamp,
+    ) -> Self {
+        let Some(known) = known else {
+            return OptOut { channels: channels.clone(), since: now, source, rev: 1 };
+        };
+        let all = known.channels.is_empty() || channels.is_empty();
+        let channels = if all { BTreeSet::new() } else { known.channels.union(channels).copied().collect() };
+        OptOut { channels, rev: known.rev.saturating_add(1), ..known.clone() }
+    }
+
     /// Whether it covers a channel.
     #[must_use]
     pub fn covers(&self, channel: Channel) -> bool {
@@ -62,6 +81,7 @@ mod tests {
             channels: channels.iter().copied().collect(),
             since: Timestamp::UNIX_EPOCH,
             source: OptOutSource::Api,
+            rev: 1,
         };
         assert!(Channel::ALL.iter().all(|channel| out(&[]).covers(*channel)));
         assert!(out(&[Channel::Call]).covers(Channel::Call) && !out(&[Channel::Call]).covers(Channel::Sms));
