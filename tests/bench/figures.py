@@ -60,9 +60,14 @@ class Caller:
 
     def call(self, method, path, body=None):
         text = None if body is None else json.dumps(body)
-        self.connection.request(method, path, text, self.headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
+        # A busy hub stores nothing and asks to be asked again.
+        for _ in range(10):
+            self.connection.request(method, path, text, self.headers)
+            answer = self.connection.getresponse()
+            content = answer.read()
+            if answer.status != 503:
+                break
+            time.sleep(0.5)
         if answer.status >= 300:
             raise SystemExit(f"{method} {path}: {answer.status} {content.decode(errors='replace')[:500]}")
         return json.loads(content) if content else None
@@ -70,10 +75,16 @@ class Caller:
 
 def in_parallel(callers, bodies, path="/v1/rates"):
     """Posts every body once over the given connections; answers with the seconds each took."""
-    bodies, taken, lock = iter(bodies), [], threading.Lock()
+    bodies, taken, failed, lock = iter(bodies), [], [], threading.Lock()
 
     def work(caller):
-        while True:
+        try:
+            post(caller)
+        except BaseException as error:  # A thread that ends says so to nobody.
+            failed.append(error)
+
+    def post(caller):
+        while not failed:
             with lock:
                 body = next(bodies, None)
             if body is None:
@@ -89,6 +100,8 @@ def in_parallel(callers, bodies, path="/v1/rates"):
         thread.start()
     for thread in threads:
         thread.join()
+    if failed:
+        raise failed[0]
     return taken
 
 

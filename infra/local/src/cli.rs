@@ -11,7 +11,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::start::{Options, Outside, Running, Storage};
-use crate::{demo, probe, simulators, start};
+use crate::{demo, probe, replay, simulators, start};
 
 /// Yam: a postal-commerce hub.
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Tell a parcel's history again to a hub in memory and compare what both decided.
+    Replay(Box<replay::Source>),
     /// Make the safest possible real call of each operator and say what works.
     Probe {
         /// One post, payment gateway or provider of messages, such as iran_post, zarinpal or smsc.
@@ -146,6 +148,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Serve(serve_args)) => serve(*serve_args).await,
         Some(Command::Demo) => demo::play(environment()).await,
         Some(Command::Simulators { port, data, json }) => simulators::run(port, data, json).await,
+        Some(Command::Replay(source)) => replay::run(*source, environment()).await,
         Some(Command::Probe { carrier, account, data }) => {
             probe::run(carrier.as_deref(), account.as_deref(), &data, environment()).await
         }

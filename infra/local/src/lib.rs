@@ -4,6 +4,7 @@
 //! embedded queue; simulators of the outside; simulated time; and a control surface for tests and for
 //! trying things out.
 
+mod caller;
 pub mod cli;
 pub mod clock;
 mod control;
@@ -13,6 +14,7 @@ pub mod functions;
 pub mod home;
 mod probe;
 mod ready;
+mod replay;
 pub mod runner;
 mod seed;
 mod simulators;

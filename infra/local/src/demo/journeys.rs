@@ -4,8 +4,8 @@ use anyhow::{Context as _, ensure};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::caller::Caller;
 use super::say;
+use crate::caller::Caller;
 
 /// A parcel on its way.
 struct Traveller {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::caller::Caller;
 use super::say;
+use crate::caller::Caller;
 use crate::ready::ORDER;
 
 /// A shop with one parcel, whose buyer is told of it.

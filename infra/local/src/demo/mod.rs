@@ -1,6 +1,5 @@
 //! `yam demo`: the story of two orders, told over HTTP only.
 
-mod caller;
 mod journeys;
 mod messages;
 mod payments;
@@ -13,7 +12,7 @@ use std::process::ExitCode;
 
 use crate::start::{Options, Outside, Storage, start};
 
-use caller::Caller;
+use crate::caller::Caller;
 
 /// Starts a hub in memory and plays; succeeds only if every step held.
 pub(crate) async fn play(environment: BTreeMap<String, String>) -> anyhow::Result<ExitCode> {

@@ -4,8 +4,8 @@ use anyhow::{Context as _, ensure};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::caller::Caller;
 use super::say;
+use crate::caller::Caller;
 
 /// Plays both payments.
 pub(super) async fn pay(caller: &Caller) -> anyhow::Result<()> {

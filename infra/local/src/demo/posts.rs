@@ -5,8 +5,8 @@ use anyhow::{Context as _, ensure};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::caller::Caller;
 use super::say;
+use crate::caller::Caller;
 
 /// Released when packed: each vendor's goods travel on its own contract, the waybills are there at once.
 pub(super) async fn korea(caller: &Caller) -> anyhow::Result<()> {

@@ -4,8 +4,8 @@ use anyhow::{Context as _, ensure};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::caller::Caller;
 use super::{journeys, messages, payments, posts, say};
+use crate::caller::Caller;
 use crate::ready::{ORDER, RATES};
 
 /// Plays every step in order; the first that does not hold ends it.

@@ -5,6 +5,7 @@
 mod control;
 mod elsewhere;
 mod kills;
+mod replay;
 mod restart;
 mod support;
 mod template;

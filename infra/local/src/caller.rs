@@ -13,7 +13,7 @@ use crate::start::Ready;
 
 /// The demo shop's side of the API, and the one who sits at the clock.
 #[derive(Clone)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     http: reqwest::Client,
     url: String,
     key: String,
@@ -23,7 +23,7 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn new(ready: &Ready) -> anyhow::Result<Self> {
+    pub(crate) fn new(ready: &Ready) -> anyhow::Result<Self> {
         let secret = ready.demo.webhook_secret.as_deref().context("the demo shop has no webhook secret")?;
         Ok(Caller {
             http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(120)).build()?,
@@ -35,19 +35,19 @@ impl Caller {
     }
 
     /// The same for another demo shop; its webhooks are not looked at.
-    pub(super) fn of_shop(&self, merchant: &str) -> anyhow::Result<Self> {
+    pub(crate) fn of_shop(&self, merchant: &str) -> anyhow::Result<Self> {
         let key = self.keys.get(merchant).with_context(|| format!("there is no shop {merchant}"))?;
         Ok(Caller { key: key.clone(), ..self.clone() })
     }
 
     /// What the clock shows.
-    pub(super) async fn now(&self) -> anyhow::Result<Timestamp> {
+    pub(crate) async fn now(&self) -> anyhow::Result<Timestamp> {
         let shown = self.get("/_local/clock").await?;
         Ok(shown["now"].as_str().context("the clock shows nothing")?.parse()?)
     }
 
     /// Calls and expects a status.
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &self,
         method: Method,
         path: &str,
@@ -68,16 +68,16 @@ impl Caller {
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
-    pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.call(Method::GET, path, None, StatusCode::OK).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value, expected: StatusCode) -> anyhow::Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: Value, expected: StatusCode) -> anyhow::Result<Value> {
         self.call(Method::POST, path, Some(body), expected).await
     }
 
     /// A page as a browser without scripts gets it: its address after redirects inside the hub, and its text.
-    pub(super) async fn browse(&self, url: &str, form: Option<&[(&str, &str)]>) -> anyhow::Result<String> {
+    pub(crate) async fn browse(&self, url: &str, form: Option<&[(&str, &str)]>) -> anyhow::Result<String> {
         let url = if url.starts_with("http") { url.to_owned() } else { format!("{}{url}", self.url) };
         let request = match form {
             Some(fields) => self.http.post(url).form(fields),
@@ -91,19 +91,19 @@ impl Caller {
     }
 
     /// Waits until the hub has nothing to do.
-    pub(super) async fn drain(&self) -> anyhow::Result<()> {
+    pub(crate) async fn drain(&self) -> anyhow::Result<()> {
         self.post("/_local/drain", Value::Null, StatusCode::OK).await.map(|_| ())
     }
 
     /// The only parcel of an order.
-    pub(super) async fn parcel(&self, number: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn parcel(&self, number: &str) -> anyhow::Result<Value> {
         let parcels = self.parcels(number).await?;
         ensure!(parcels.len() == 1, "order {number} has {} parcels", parcels.len());
         Ok(parcels[0].clone())
     }
 
     /// The parcels of an order.
-    pub(super) async fn parcels(&self, number: &str) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn parcels(&self, number: &str) -> anyhow::Result<Vec<Value>> {
         let orders = self.get(&format!("/v1/orders?number={number}")).await?;
         // Asked by its number an order comes alone or as a list of one.
         let order = orders["items"].get(0).unwrap_or(&orders);
@@ -111,7 +111,7 @@ impl Caller {
     }
 
     /// Bodies of the webhooks of one type, each with a good signature.
-    pub(super) async fn webhooks(&self, kind: &str) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn webhooks(&self, kind: &str) -> anyhow::Result<Vec<Value>> {
         let received = self.get("/_local/webhooks").await?;
         let mut bodies = Vec::new();
         for item in received["items"].as_array().into_iter().flatten() {
