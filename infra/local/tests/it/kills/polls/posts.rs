@@ -17,7 +17,7 @@ const POSTS: [(&str, &str); 3] = [
 /// Tickets a day, as Russian Post grants them.
 pub(super) const TICKETS: u64 = 100;
 /// Between two looks at how many calls came in.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// A parcel's carrier and number.
 pub(super) type Number = (&'static str, String);
