@@ -49,13 +49,15 @@ impl Batch {
     pub(crate) async fn of(state: &NotifyState, event: &SqsEvent, invocation: Invocation) -> Self {
         let mut shops: HashMap<MerchantId, Shop> = HashMap::new();
         let mut leaving = HashMap::new();
+        let mut room = departure::TURNS_OF_BATCH;
         let bodies = event.records.iter().filter_map(|record| record.body.as_deref());
         for key in bodies.flat_map(|body| keys(body).unwrap_or_default()) {
             let Some(merchant) = merchant_of(&key.pk) else { continue };
             let shop = shops.entry(merchant).or_default();
             if let Some(minute) = sk::moment_of(&key.sk).filter(|_| sk::is_departure(&key.sk)) {
-                match departure::leaving(&state.store, &key, minute).await {
+                match departure::leaving(&state.store, &key, minute, room).await {
                     Ok(messages) => {
+                        room = room.saturating_sub(messages.len());
                         shop.messages.extend(messages.iter().map(|message| message.sk.clone()));
                         leaving.insert(key, messages);
                     }

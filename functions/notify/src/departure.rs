@@ -27,6 +27,9 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(2);
 const STAYS: SignedDuration = SignedDuration::from_mins(2);
 /// Turns that one queue message brings; the others of the minute go to further ones.
 const TURNS: usize = Message::MAX_KEYS;
+/// Turns that all minutes of one batch bring: as many as ten queue messages of single messages. One body may name the
+/// minutes of fifty shops.
+pub(crate) const TURNS_OF_BATCH: usize = 10 * Message::MAX_KEYS;
 /// Rows that a container remembers to stand.
 const REMEMBERED: usize = 10_000;
 
@@ -67,12 +70,17 @@ impl Departures {
     }
 }
 
-/// The messages of a minute to be given their turns now. Those beyond what one queue message brings are sent on; the
-/// row of a minute whose messages are all at rest goes.
+/// The messages of a minute to be given their turns now, `room` at most. Those beyond what one queue message brings are
+/// sent on; the row of a minute whose messages are all at rest goes.
 ///
 /// # Errors
 /// The table or the queue does not answer; the row brings them again.
-pub(crate) async fn leaving(store: &Store, key: &Key, minute: Timestamp) -> Result<Vec<Key>, StoreError> {
+pub(crate) async fn leaving(
+    store: &Store,
+    key: &Key,
+    minute: Timestamp,
+    room: usize,
+) -> Result<Vec<Key>, StoreError> {
     let mut messages = notices::sharing(&store.table, key).await?;
     if messages.is_empty() {
         if store.clock.now().duration_since(minute) >= STAYS {
@@ -80,7 +88,7 @@ pub(crate) async fn leaving(store: &Store, key: &Key, minute: Timestamp) -> Resu
         }
         return Ok(vec![]);
     }
-    let others = messages.split_off(messages.len().min(TURNS));
+    let others = messages.split_off(messages.len().min(TURNS).min(room));
     if !others.is_empty() {
         let sent = store.queues.send(Queue::Notify, &Message::bodies(&others)).await;
         sent.map_err(|error| StoreError::Unavailable(error.to_string()))?;

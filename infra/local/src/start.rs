@@ -43,6 +43,19 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
 }
 
+impl Options {
+    /// A hub in memory with simulators of its own, on any free port of this machine.
+    pub(crate) fn alone(environment: BTreeMap<String, String>) -> Self {
+        Options {
+            address: SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
+            storage: Storage::Memory,
+            outside: Outside::OwnSimulators,
+            template: None,
+            environment,
+        }
+    }
+}
+
 /// Where everything is kept.
 #[derive(Debug, Clone)]
 pub enum Storage {

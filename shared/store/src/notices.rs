@@ -71,6 +71,10 @@ pub async fn opt_out(
         let mut txn = Txn::new();
         match &known {
             None => txn.insert("opt-out", &store.table, key, &out),
+            // Written before changes were counted.
+            Some(known) if known.rev == 0 => {
+                txn.put("opt-out", &store.table, key, &out, Some(("attribute_not_exists(rev)", &[])));
+            }
             Some(known) => txn.replace("opt-out", &store.table, key, &out, known.rev),
         }
         match txn.commit(&store.table).await {

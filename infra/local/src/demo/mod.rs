@@ -10,20 +10,13 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::start::{Options, Outside, Storage, start};
+use crate::start::{Options, start};
 
 use crate::caller::Caller;
 
 /// Starts a hub in memory and plays; succeeds only if every step held.
 pub(crate) async fn play(environment: BTreeMap<String, String>) -> anyhow::Result<ExitCode> {
-    let options = Options {
-        address: std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
-        storage: Storage::Memory,
-        outside: Outside::OwnSimulators,
-        template: None,
-        environment,
-    };
-    let running = Box::pin(start(options)).await?;
+    let running = Box::pin(start(Options::alone(environment))).await?;
     let caller = Caller::new(running.ready())?;
     let told = story::tell(&caller).await;
     running.stop().await;

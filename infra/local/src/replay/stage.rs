@@ -1,7 +1,6 @@
 //! A case on the simulators' stage.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, ensure};
 use http::{Method, StatusCode};
@@ -11,7 +10,7 @@ use yam_domain::ids::CarrierId;
 
 use super::case::{Case, Scan};
 use crate::caller::Caller;
-use crate::start::{Options, Outside, Storage, start};
+use crate::start::{Options, start};
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Polls are as close as they may be, also at night, so that what was seen apart is seen apart again.
@@ -28,14 +27,7 @@ const PHONES: [(&str, &str); 3] = [("IR", "09170000000"), ("KR", "01012345678"),
 /// Plays a case in a hub of its own; answers with what that hub explains.
 pub(super) async fn play(case: &Case, mut environment: BTreeMap<String, String>) -> anyhow::Result<Value> {
     environment.extend(POLLS.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let options = Options {
-        address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        storage: Storage::Memory,
-        outside: Outside::OwnSimulators,
-        template: None,
-        environment,
-    };
-    let running = Box::pin(start(options)).await?;
+    let running = Box::pin(start(Options::alone(environment))).await?;
     let caller = Caller::new(running.ready())?;
     let explained = Box::pin(Stage { caller, case }.act()).await;
     running.stop().await;

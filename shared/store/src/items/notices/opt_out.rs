@@ -30,9 +30,13 @@ pub struct OptOut {
     pub since: Timestamp,
     /// How.
     pub source: OptOutSource,
-    /// Counts the changes.
-    #[serde(default)]
+    /// Counts the changes; none in what was written before they were counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub rev: u64,
+}
+
+fn is_zero(rev: &u64) -> bool {
+    *rev == 0
 }
 
 impl OptOut {
