@@ -150,6 +150,7 @@ impl Connector {
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(yam_platform::aws::http_client())
             .build()
     }
 }

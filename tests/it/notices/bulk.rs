@@ -13,6 +13,10 @@ const MANY: u32 = 600;
 const MONEY: i64 = 10_000_000;
 /// Enough for a crash among them.
 const FEW: u32 = 5;
+/// Messages of one window; `YAM_TEST_MESSAGES` says otherwise, 100,000 for the long run.
+const OF_A_WINDOW: u32 = 600;
+/// What a provider takes from one account without asking, a second (Kavenegar's usual contract: assumed).
+const PER_SECOND: u32 = 50;
 
 /// A shop whose window is as short as may be.
 async fn shop(options: Options, accounts: Vec<(MessengerId, &'static str)>) -> Shop {
@@ -21,8 +25,17 @@ async fn shop(options: Options, accounts: Vec<(MessengerId, &'static str)>) -> S
         let window = json!({"start": "10:00", "end": "10:30"});
         settings.window = serde_json::from_value::<Window>(window).expect("a window");
     };
+    shop_with(options, accounts, edit, MONEY).await
+}
+
+async fn shop_with(
+    options: Options,
+    accounts: Vec<(MessengerId, &'static str)>,
+    edit: fn(&mut NoticeSettings),
+    balance: i64,
+) -> Shop {
     let rules = vec![rule(ARRIVED, Channel::Sms, 0)];
-    Shop::open(options, Choices { rules, accounts, edit, balance: MONEY, ..Choices::default() }).await
+    Shop::open(options, Choices { rules, accounts, edit, balance, ..Choices::default() }).await
 }
 
 /// Parcels that have arrived, as tracking would tell it.
@@ -83,6 +96,35 @@ async fn a_message_without_receipt_costs_five_write_units_at_most() {
     let requests = cost.sqs_requests - planned.sqs_requests;
     println!("{requests} SQS requests from the opening of the window");
     assert!(requests <= u64::from(MANY) * 4 / 10, "{requests}");
+}
+
+#[tokio::test]
+async fn all_that_is_due_leaves_inside_one_window_at_the_providers_rate() {
+    let many: u32 =
+        std::env::var("YAM_TEST_MESSAGES").map_or(OF_A_WINDOW, |text| text.parse().expect("a number"));
+    // One shop, the usual two hours, no more words of the window than the default's.
+    let balance = MONEY.max(i64::from(many) * 2_000);
+    let accounts = vec![(MessengerId::Sns, "sns")];
+    let shop = shop_with(Options::default(), accounts, |settings| settings.buyer_zone = false, balance).await;
+    arrivals(&shop, many).await;
+    shop.until("2026-11-21T06:59:00Z").await;
+    assert!(shop.reached("sms").await.is_empty());
+    shop.until("2026-11-21T09:01:00Z").await;
+    let sent = shop.reached("sms").await;
+    let to: std::collections::BTreeSet<String> = sent.iter().map(|text| text["to"].to_string()).collect();
+    assert_eq!((sent.len(), to.len()), (many as usize, many as usize));
+    let opens: Timestamp = "2026-11-21T07:00:00Z".parse().expect("a time");
+    let mut minutes = std::collections::BTreeMap::<i64, u32>::new();
+    for text in sent {
+        let at: Timestamp = text["sent_at"].as_str().expect("a time").parse().expect("a time");
+        let minute = at.duration_since(opens).as_secs().div_euclid(60);
+        assert!((0..120).contains(&minute), "{at}");
+        *minutes.entry(minute).or_default() += 1;
+    }
+    let busiest = minutes.values().max().expect("a minute");
+    println!("{many} messages in {} minutes, {busiest} in the busiest", minutes.len());
+    assert!(*busiest <= PER_SECOND * 60, "{busiest}");
+    shop.books_balance(balance).await;
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ fn at(base: &str) -> Ses {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(role))
+        .http_client(yam_platform::aws::http_client())
         .build();
     let clock = Arc::new(ManualClock::new("2026-11-23T07:05:00Z".parse().unwrap()));
     Ses::new(EffectClient::new(&config), &config, &sdk, clock)

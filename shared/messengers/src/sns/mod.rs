@@ -16,11 +16,11 @@ use aws_sdk_sns::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sns::operation::publish::{PublishError, PublishOutput};
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::timeout::TimeoutConfig;
 use jiff::SignedDuration;
 use yam_domain::ids::MessengerId;
 use yam_platform::Config;
+use yam_platform::aws::never_connected;
 
 use crate::account::{Account, CredentialField};
 use crate::capabilities::{Capabilities, ReceiptWay, Recovery};
@@ -122,7 +122,7 @@ fn read(result: Result<PublishOutput, SdkError<PublishError, HttpResponse>>) -> 
             CallOutcome::NotSent("the request could not be built".into())
         }
         Err(SdkError::DispatchFailure(failure)) => match failure.as_connector_error() {
-            Some(error) if left_nothing(error) => CallOutcome::NotSent(error.to_string()),
+            Some(error) if never_connected(error) => CallOutcome::NotSent(error.to_string()),
             _ => CallOutcome::Unknown("the connection failed".into()),
         },
         Err(SdkError::ServiceError(error)) => {
@@ -140,29 +140,6 @@ fn is_message_id(id: &str) -> bool {
     id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
         && [8, 4, 4, 4, 12].iter().all(|length| lengths.next() == Some(*length))
         && lengths.next().is_none()
-}
-
-/// Whether a failure of the connection proves that not one byte left.
-fn left_nothing(error: &ConnectorError) -> bool {
-    if error.is_user() || error.is_timeout() {
-        return true;
-    }
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        let refused = cause.downcast_ref::<std::io::Error>().is_some_and(|error| {
-            matches!(
-                error.kind(),
-                std::io::ErrorKind::ConnectionRefused
-                    | std::io::ErrorKind::HostUnreachable
-                    | std::io::ErrorKind::NetworkUnreachable
-            )
-        });
-        if refused || cause.to_string().starts_with("dns error") {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
 }
 
 #[async_trait::async_trait]

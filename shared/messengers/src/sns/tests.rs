@@ -17,6 +17,7 @@ fn at(base: &str) -> Sns {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(role))
+        .http_client(yam_platform::aws::http_client())
         .build();
     Sns::new(&config("YAM_URL_SNS", base), &sdk)
 }

@@ -51,6 +51,7 @@ fn sdk() -> SdkConfig {
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(role))
+        .http_client(yam_platform::aws::http_client())
         .build()
 }
 

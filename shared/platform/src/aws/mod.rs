@@ -1,5 +1,7 @@
 //! AWS clients with time-outs and retries stated, not inherited.
 
+mod connection;
+
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -7,6 +9,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+
+pub use connection::{http_client, never_connected};
 
 /// What a function in Lambda is given: region, credentials and, in an emulator, the address come from the
 /// environment and from nowhere else. The chain of profiles, STS and instance metadata is left out on purpose:
@@ -23,7 +27,8 @@ pub fn from_environment() -> SdkConfig {
         .region(set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION")).map(Region::new))
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
         .timeout_config(timeouts())
-        .retry_config(retries());
+        .retry_config(retries())
+        .http_client(http_client());
     config.set_endpoint_url(set("AWS_ENDPOINT_URL"));
     config.build()
 }
