@@ -27,7 +27,6 @@ use axum::routing::get;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use yam_api::{Authenticator, BODY_LIMIT};
-use yam_carriers::Carriers;
 use yam_domain::ids::PaymentId;
 use yam_domain::payment::policy::Place;
 use yam_gateways::Gateways;
@@ -82,7 +81,6 @@ impl OpenPay {
         let patience = SignedDuration::try_from(platform.config.hours("YAM_REGISTRATION_PATIENCE_HOURS"));
         let engine = Engine {
             gateways: Gateways::new(platform),
-            carriers: Carriers::new(platform),
             patience: patience.unwrap_or(SignedDuration::from_hours(72)),
             store: store.clone(),
         };

@@ -92,9 +92,8 @@ pub(crate) async fn start_registration(
     parcel: &mut Parcel,
     carriage: &Carriage,
 ) -> Result<Key, StoreError> {
-    let (carrier, settings) = (carriage.carrier.as_ref(), &carriage.settings);
-    let patience = state.patience.0;
-    yam_fulfilment::start_registration(&state.store, txn, merchant, parcel, carrier, settings, patience).await
+    let (settings, patience) = (&carriage.settings, state.patience.0);
+    yam_fulfilment::start_registration(&state.store, txn, merchant, parcel, settings, patience).await
 }
 
 /// Adds the write of a changed parcel under the revision it was read at.

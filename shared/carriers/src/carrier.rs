@@ -11,6 +11,7 @@ use yam_domain::money::Money;
 use yam_domain::weight::WeightLimits;
 
 use crate::account::{Account, AccountSettings, CredentialField, Credentials};
+use crate::capabilities::{Capabilities, Support, capabilities};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::errors::own;
 use crate::our_id::OurId;
@@ -18,60 +19,6 @@ use crate::outcome::{
     CallOutcome, Label, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered, SenderPlace,
     Surplus,
 };
-
-/// Whether and how our own id travels with a registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientId {
-    /// The wire has none.
-    None,
-    /// A number from a counter of the account, below 2^31, taken when the intent is submitted.
-    Counter,
-    /// Parcel and generation as a text ([`OurId::text`]).
-    Text,
-}
-
-/// Where [`Carrier::quote`] has its prices from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuoteSource {
-    /// From the operator.
-    Operator,
-    /// From the account's own table: the operator has no way to ask.
-    Table,
-}
-
-/// Whether the operator offers a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Support {
-    /// Yes.
-    Yes,
-    /// Only before the parcel is at the operator.
-    BeforeRegistration,
-    /// No; the text says what to do instead.
-    No(&'static str),
-}
-
-/// What a wire can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Our id on registration.
-    pub client_id: ClientId,
-    /// Cash on delivery.
-    pub cod: bool,
-    /// What is collected may be told, else it follows from the goods.
-    pub own_cod_amount: bool,
-    /// Calling a parcel off.
-    pub cancel: Support,
-    /// A label to print.
-    pub label: Support,
-    /// A pick-up date can be told.
-    pub ready_date: bool,
-    /// Services by their fixed ids; none on a wire that only tracks.
-    pub services: &'static [&'static str],
-    /// Where quotes come from.
-    pub quotes: QuoteSource,
-    /// Currency of everything on this wire.
-    pub currency: yam_domain::money::Currency,
-}
 
 /// A price from an operator or from a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +103,9 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
     }
 
     /// What the account's wire can do.
-    fn capabilities(&self, settings: &AccountSettings) -> Capabilities;
+    fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
+        capabilities(self.id(), settings)
+    }
 
     /// What is wrong with an account's settings: pairs of field name and reason.
     fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)>;

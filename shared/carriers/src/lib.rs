@@ -6,6 +6,7 @@
 //! [`References`], which the caller backs with the table.
 
 pub mod account;
+mod capabilities;
 pub mod carrier;
 pub mod consignment;
 mod errors;
@@ -22,9 +23,8 @@ pub mod tracker;
 mod wire_time;
 
 pub use account::{Account, CredentialField, Credentials, KoreaPostSettings, RussianPostSettings};
-pub use carrier::{
-    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support,
-};
+pub use capabilities::{Capabilities, ClientId, QuoteSource, Support, capabilities};
+pub use carrier::{Carrier, OperatorRate, Prepared, References};
 pub use consignment::{Consignee, Consignment, Quote, QuoteDestination, Stuff};
 pub use our_id::OurId;
 pub use outcome::{

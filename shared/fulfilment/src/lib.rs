@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use yam_carriers::account::AccountSettings;
-use yam_carriers::{Carrier, Carriers, ClientId};
+use yam_carriers::{ClientId, capabilities};
 use yam_domain::ids::{AccountId, MerchantId, OrderId};
 use yam_domain::order::{Dispatch, PayState};
 use yam_domain::parcel::{RegistrationEvent, RegistrationState};
@@ -15,7 +15,7 @@ use yam_store::watch::watch;
 use yam_store::{Key, Read, Store, StoreError, Txn};
 
 /// Starts (the next generation of) a parcel's registration: state, intent, due rows. Answers with the intent's
-/// key; `carrier` and `settings` are those of the parcel's own account, which a vendor may have.
+/// key; `settings` are those of the parcel's own account, which a vendor may have.
 ///
 /// # Errors
 /// The table does not answer.
@@ -24,7 +24,6 @@ pub async fn start_registration(
     txn: &mut Txn,
     merchant: &MerchantId,
     parcel: &mut Parcel,
-    carrier: &dyn Carrier,
     settings: &AccountSettings,
     patience: SignedDuration,
 ) -> Result<Key, StoreError> {
@@ -37,7 +36,7 @@ pub async fn start_registration(
     if let Some(promise) = promise(parcel.carrier) {
         watch(txn, store, merchant, parcel, promise.warn_after);
     }
-    let client_id = carrier.capabilities(settings).client_id;
+    let client_id = capabilities(parcel.carrier, settings).client_id;
     let with = RegisterWith {
         wire: &settings.wire,
         counted: client_id == ClientId::Counter,
@@ -87,7 +86,6 @@ pub enum NotReleased {
 /// [`NotReleased`].
 pub async fn mark_paid(
     store: &Store,
-    carriers: &Carriers,
     txn: &mut Txn,
     merchant: &MerchantId,
     id: &OrderId,
@@ -115,11 +113,7 @@ pub async fn mark_paid(
                 continue;
             }
             let settings = settings(store, merchant, &parcel.account).await?;
-            let carrier = carriers.get(parcel.carrier).cloned();
-            let carrier =
-                carrier.ok_or_else(|| NotReleased::Account("this hub does not speak with it".into()))?;
-            let (to, with) = (&mut parcel, carrier.as_ref());
-            calls.push(start_registration(store, txn, merchant, to, with, &settings, patience).await?);
+            calls.push(start_registration(store, txn, merchant, &mut parcel, &settings, patience).await?);
             put_parcel(store, txn, merchant, &mut parcel);
         }
         order.phase = OrderPhase::Released;

@@ -17,7 +17,6 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use yam_accounts::{AccountError, open_gateway};
-use yam_carriers::Carriers;
 use yam_domain::effect::Policy;
 use yam_domain::ids::{AccountId, GatewayId, MerchantId, PaymentId};
 use yam_domain::payment::agenda::Errand;
@@ -46,7 +45,6 @@ const ERRANDS: u32 = 6;
 pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) gateways: Gateways,
-    pub(crate) carriers: Carriers,
     /// How long a registration is retried that a payment has started.
     pub(crate) patience: SignedDuration,
 }

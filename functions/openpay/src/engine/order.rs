@@ -17,7 +17,7 @@ impl Engine {
             return Ok(());
         };
         let mut txn = Txn::new();
-        let marked = mark_paid(&self.store, &self.carriers, &mut txn, merchant, &order, self.patience).await;
+        let marked = mark_paid(&self.store, &mut txn, merchant, &order, self.patience).await;
         let calls = match marked {
             Ok(calls) => {
                 let paid_before = txn.is_empty();

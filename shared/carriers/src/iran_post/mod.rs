@@ -33,9 +33,8 @@ use self::rest::Rest;
 use self::tariff::Tariff;
 pub use self::track::{IranPostTracking, read_page};
 use crate::account::{Account, AccountSettings, CredentialField};
-use crate::carrier::{
-    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support,
-};
+use crate::capabilities::{Capabilities, ClientId, QuoteSource, Support};
+use crate::carrier::{Carrier, OperatorRate, Prepared, References};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::our_id::OurId;
 use crate::outcome::{CallOutcome, LookUpOutcome, OperatorError, ProbeReport, RefusalKind, Registered};
@@ -95,6 +94,25 @@ impl IranPost {
     }
 }
 
+/// What the account's wire can do.
+pub(crate) fn capabilities(settings: &AccountSettings) -> Capabilities {
+    let (client_id, cancel, ready_date) = match Wire::of(settings) {
+        Ok(Wire::Rest) => (ClientId::Counter, Support::Yes, false),
+        Ok(Wire::Eshop) | Err(_) => (ClientId::None, Support::BeforeRegistration, true),
+    };
+    Capabilities {
+        client_id,
+        cod: true,
+        own_cod_amount: false,
+        cancel,
+        label: Support::No("print the label in Iran Post's panel"),
+        ready_date,
+        services: SERVICES,
+        quotes: QuoteSource::Operator,
+        currency: Currency::Irr,
+    }
+}
+
 #[async_trait::async_trait]
 impl Carrier for IranPost {
     fn id(&self) -> CarrierId {
@@ -128,24 +146,6 @@ impl Carrier for IranPost {
             CredentialField::required("password", "its password"),
         ];
         FIELDS
-    }
-
-    fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
-        let (client_id, cancel, ready_date) = match Wire::of(settings) {
-            Ok(Wire::Rest) => (ClientId::Counter, Support::Yes, false),
-            Ok(Wire::Eshop) | Err(_) => (ClientId::None, Support::BeforeRegistration, true),
-        };
-        Capabilities {
-            client_id,
-            cod: true,
-            own_cod_amount: false,
-            cancel,
-            label: Support::No("print the label in Iran Post's panel"),
-            ready_date,
-            services: SERVICES,
-            quotes: QuoteSource::Operator,
-            currency: Currency::Irr,
-        }
     }
 
     fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)> {

@@ -18,9 +18,8 @@ use super::{
     limits, tariff,
 };
 use crate::account::{Account, AccountSettings, CredentialField, Credentials};
-use crate::carrier::{
-    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support, not_offered,
-};
+use crate::capabilities::{Capabilities, ClientId, QuoteSource, Support};
+use crate::carrier::{Carrier, OperatorRate, Prepared, References, not_offered};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::errors::{outline, own};
 use crate::finish::{finish, finish_look_up};
@@ -130,6 +129,22 @@ fn price(
     tariff::price(&contract.rates, &parcel).ok_or_else(none)
 }
 
+/// What the account's wire can do.
+pub(crate) fn capabilities(settings: &AccountSettings) -> Capabilities {
+    let ships = settings.wire == SHIP;
+    Capabilities {
+        client_id: if ships { ClientId::Text } else { ClientId::None },
+        cod: false,
+        own_cod_amount: false,
+        cancel: if ships { Support::Yes } else { Support::No("this account only tracks parcels") },
+        label: Support::No("print the label in the contract customers' pages of Korea Post"),
+        ready_date: false,
+        services: if ships { SERVICES } else { &[] },
+        quotes: QuoteSource::Table,
+        currency: Currency::Krw,
+    }
+}
+
 #[async_trait::async_trait]
 impl Carrier for KoreaPost {
     fn id(&self) -> CarrierId {
@@ -187,21 +202,6 @@ impl Carrier for KoreaPost {
 
     fn lapses_unused(&self, settings: &AccountSettings, used: Timestamp) -> Option<(Timestamp, Timestamp)> {
         (settings.wire == SHIP).then(|| korea::key_moments(used))
-    }
-
-    fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
-        let ships = settings.wire == SHIP;
-        Capabilities {
-            client_id: if ships { ClientId::Text } else { ClientId::None },
-            cod: false,
-            own_cod_amount: false,
-            cancel: if ships { Support::Yes } else { Support::No("this account only tracks parcels") },
-            label: Support::No("print the label in the contract customers' pages of Korea Post"),
-            ready_date: false,
-            services: if ships { SERVICES } else { &[] },
-            quotes: QuoteSource::Table,
-            currency: Currency::Krw,
-        }
     }
 
     fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)> {

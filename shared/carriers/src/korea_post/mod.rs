@@ -36,6 +36,7 @@ use yam_platform::{Clock, Platform};
 
 pub use self::area::{DeliveryArea, delivery_area};
 pub use self::carrier::KoreaPost;
+pub(crate) use self::carrier::capabilities;
 use self::client::Client;
 use self::open_api::Service;
 pub use self::settings::{ContractRates, KoreaPostSettings, Step};

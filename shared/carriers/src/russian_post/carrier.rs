@@ -21,9 +21,8 @@ use super::{
     TRACKING_PASSWORD, products,
 };
 use crate::account::{Account, AccountSettings, CredentialField};
-use crate::carrier::{
-    Capabilities, Carrier, ClientId, OperatorRate, Prepared, QuoteSource, References, Support, not_offered,
-};
+use crate::capabilities::{Capabilities, ClientId, QuoteSource, Support};
+use crate::carrier::{Carrier, OperatorRate, Prepared, References, not_offered};
 use crate::consignment::{Consignment, Quote, RegisteredParcel};
 use crate::errors::{outline, own};
 use crate::finish::{finish, finish_look_up};
@@ -113,6 +112,23 @@ fn index(quote: &Quote) -> Result<PostalCode, OperatorError> {
     parsed.map(|p| p.code).map_err(|e| own("postal_code", e.to_string(), RefusalKind::PostalCode))
 }
 
+/// What the account's wire can do.
+pub(crate) fn capabilities(settings: &AccountSettings) -> Capabilities {
+    let (sends, asks) = (settings.wire == OTPRAVKA, posting(settings).is_ok());
+    let only_tracks = Support::No("only an account with a contract sends parcels");
+    Capabilities {
+        client_id: if sends { ClientId::Text } else { ClientId::None },
+        cod: sends,
+        own_cod_amount: sends,
+        cancel: if sends { Support::Yes } else { only_tracks },
+        label: if sends { Support::Yes } else { only_tracks },
+        ready_date: sends,
+        services: if asks { products::IDS } else { &[] },
+        quotes: QuoteSource::Operator,
+        currency: Currency::Rub,
+    }
+}
+
 #[async_trait::async_trait]
 impl Carrier for RussianPost {
     fn id(&self) -> CarrierId {
@@ -158,22 +174,6 @@ impl Carrier for RussianPost {
 
     fn usual_limits(&self) -> WeightLimits {
         WeightLimits::same(Bound::inclusive(1), Bound::inclusive(HEAVIEST))
-    }
-
-    fn capabilities(&self, settings: &AccountSettings) -> Capabilities {
-        let (sends, asks) = (settings.wire == OTPRAVKA, posting(settings).is_ok());
-        let only_tracks = Support::No("only an account with a contract sends parcels");
-        Capabilities {
-            client_id: if sends { ClientId::Text } else { ClientId::None },
-            cod: sends,
-            own_cod_amount: sends,
-            cancel: if sends { Support::Yes } else { only_tracks },
-            label: if sends { Support::Yes } else { only_tracks },
-            ready_date: sends,
-            services: if asks { products::IDS } else { &[] },
-            quotes: QuoteSource::Operator,
-            currency: Currency::Rub,
-        }
     }
 
     fn check_settings(&self, settings: &AccountSettings) -> Vec<(String, String)> {

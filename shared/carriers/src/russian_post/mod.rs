@@ -36,6 +36,7 @@ use yam_platform::http::Deadline;
 use yam_platform::{Clock, Platform};
 
 pub use self::carrier::RussianPost;
+pub(crate) use self::carrier::capabilities;
 use self::client::Client;
 pub use self::otpravka::ACCESS_TOKEN;
 pub use self::settings::RussianPostSettings;

@@ -5,7 +5,8 @@ use yam_domain::weight::Grams;
 
 use super::*;
 use crate::account::AccountSettings;
-use crate::carrier::{Carrier as _, Support};
+use crate::capabilities::Support;
+use crate::carrier::Carrier as _;
 use crate::consignment::RegisteredParcel;
 use crate::outcome::RefusalKind;
 use crate::russian_post::samples::{account, consignment, ours, quote, rub, sender};
