@@ -48,7 +48,7 @@ LEADING_KEYS = {
 }
 
 # Reliability: lease and time-out leave 15 s after the longest call; an HTTP API ends at 30 s.
-TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300, "openpay": 60, "notify": 60}
+TIMEOUTS = {"rates": 10, "orders": 15, "console": 15, "notices": 15, "dispatch": 75, "sync": 60, "relay": 55, "tracking": 300, "openpay": 60, "payments": 60, "notify": 60}
 
 
 class CloudFormation(yaml.SafeLoader):

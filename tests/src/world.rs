@@ -110,7 +110,9 @@ impl Functions {
             (&["/v1/orders", "/v1/parcels"][..], {
                 yam_orders::app_with(platform, carriers.clone(), hooks.clone())
             }),
-            (PAYMENTS, openpay.router()),
+            (PAYMENTS, openpay.api()),
+            (&["/openpay"][..], openpay.router()),
+            (NOTICES, yam_notices::app(platform)),
             (&["/hooks", "/t"][..], notify.router()),
             (&["/"][..], yam_console::app_with(platform, carriers)),
         ];
@@ -131,7 +133,30 @@ pub const HUB: &str = "https://hub.example";
 
 /// Routes of the payments.
 const PAYMENTS: &[&str] =
-    &["/openpay", "/v1/payment", "/v1/reports/payments", "/v1/settings/gateways", "/v1/settings/openpay"];
+    &["/v1/payment", "/v1/reports/payments", "/v1/settings/gateways", "/v1/settings/openpay"];
+
+/// Routes of the messages; one part of a path stands for any.
+const NOTICES: &[&str] = &[
+    "/v1/account",
+    "/v1/notifications",
+    "/v1/reports/notifications",
+    "/v1/opt-outs",
+    "/v1/settings/rules",
+    "/v1/settings/service",
+    "/v1/settings/templates",
+    "/v1/settings/sender-names",
+    "/v1/settings/voice",
+    "/v1/settings/contacts",
+    "/v1/settings/phones",
+    "/v1/settings/window",
+    "/v1/settings/routes",
+    "/v1/settings/messengers",
+    "/v1/operator/message-prices",
+    "/v1/operator/sender-names",
+    "/v1/operator/merchants/*/sender-names",
+    "/v1/operator/merchants/*/caller-id",
+    "/v1/operator/merchants/*/credit",
+];
 
 /// Hub staff's key.
 pub const OPERATOR_KEY: &str = "operator-key-of-the-tests";

@@ -9,7 +9,6 @@ mod events;
 mod me;
 mod merchants;
 mod methods;
-mod notices;
 mod operator;
 mod operator_keys;
 mod quota;
@@ -18,15 +17,12 @@ mod reviews;
 mod shop;
 mod tracking;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::{get, post, put};
 use yam_api::{Authenticator, BODY_LIMIT};
 use yam_carriers::{Carriers, Trackers};
-use yam_messengers::Messengers;
 use yam_platform::Platform;
 use yam_platform::http::EffectClient;
 use yam_platform::lambda::harden;
@@ -43,10 +39,6 @@ pub struct ConsoleState {
     carriers: Carriers,
     trackers: Trackers,
     http: EffectClient,
-    messengers: Messengers,
-    sound: notices::Sound,
-    public_url: Arc<str>,
-    mail_from: Option<Arc<str>>,
 }
 
 impl FromRef<ConsoleState> for Authenticator {
@@ -69,10 +61,6 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         carriers,
         trackers: Trackers::new(platform),
         http: platform.http.clone(),
-        messengers: Messengers::new(platform, &platform.sdk),
-        sound: notices::Sound::new(platform),
-        public_url: platform.config.text("YAM_PUBLIC_URL").trim_end_matches('/').into(),
-        mail_from: platform.config.optional("YAM_MAIL_FROM").map(Into::into),
         store,
     };
     let router = Router::new()
@@ -108,7 +96,6 @@ pub fn app_with(platform: &Platform, carriers: Carriers) -> Router {
         .route("/v1/operator/merchants/{merchant}/keys", post(operator_keys::create).get(operator_keys::list))
         .route("/v1/operator/merchants/{merchant}/keys/{id}/rotate", post(operator_keys::rotate))
         .route("/v1/operator/merchants/{merchant}/keys/{id}", axum::routing::delete(operator_keys::revoke))
-        .merge(notices::routes())
         .with_state(state);
     harden(router, BODY_LIMIT, platform.clock.clone(), platform.ids.clone())
 }

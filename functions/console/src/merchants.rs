@@ -10,7 +10,7 @@ use yam_domain::ids::MerchantId;
 use yam_domain::limits;
 use yam_domain::text::clean;
 use yam_platform::Problem;
-use yam_platform::problem::{Fault, FieldError, Kind};
+use yam_platform::problem::{Fault, FieldError};
 use yam_store::items::{ApiKey, Merchant, Scope};
 use yam_store::keys::{of_merchant, registered_merchant, sk};
 use yam_store::{Range, Read, StoreError, Txn};
@@ -125,13 +125,4 @@ pub(crate) async fn list(
         }
     }
     Ok(Json(json!({"items": items, "next_cursor": page.next})))
-}
-
-/// 404 unless there is such a merchant.
-pub(crate) async fn existing(state: &ConsoleState, text: &str) -> Result<MerchantId, Problem> {
-    let id = MerchantId::parse(text).map_err(|_| Problem::new(Kind::NotFound))?;
-    let key = of_merchant(&id, sk::MERCHANT);
-    let found: Option<Merchant> =
-        state.store.table.get(&key, Read::Consistent).await.map_err(store_problem)?;
-    found.map(|_| id).ok_or_else(|| Problem::new(Kind::NotFound))
 }

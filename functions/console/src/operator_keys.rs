@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, NewKey, Operator, store_problem};
+use yam_api::{Body, NewKey, Operator, existing, store_problem};
 use yam_domain::ids::{KeyId, MerchantId};
 use yam_domain::text::clean;
 use yam_platform::Problem;
@@ -16,7 +16,6 @@ use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
 use crate::ConsoleState;
-use crate::merchants::existing;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct KeyRequest {
@@ -72,7 +71,7 @@ pub(crate) async fn create(
     Path(merchant): Path<String>,
     body: Body<KeyRequest>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let label = clean(body.value.label.as_deref().unwrap_or("")).chars().take(60).collect();
     let scopes = body.value.scopes.filter(|s| !s.is_empty()).unwrap_or_else(|| Scope::ALL.to_vec());
     let (key, text) = new_key(&state, &merchant, label, scopes);
@@ -88,7 +87,7 @@ pub(crate) async fn list(
     _operator: Operator,
     Path(merchant): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let pk = merchant_partition(&merchant);
     let keys: Vec<(Key, ApiKey)> =
         state.store.table.query_all(&pk, sk::API_KEYS, Read::Consistent).await.map_err(store_problem)?;
@@ -110,7 +109,7 @@ pub(crate) async fn rotate(
     Path((merchant, id)): Path<(String, String)>,
     body: Body<RotateRequest>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let (at, mut old) = load(&state, &merchant, &id).await?;
     let hours = i64::from(body.value.overlap_hours.unwrap_or(OVERLAP_HOURS).min(24 * 90));
     let end =
@@ -134,7 +133,7 @@ pub(crate) async fn revoke(
     _operator: Operator,
     Path((merchant, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let (at, mut key) = load(&state, &merchant, &id).await?;
     key.ends_at = Some(state.store.clock.now());
     state.store.table.put(&at, &key).await.map_err(store_problem)?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Operator, PageQuery, Query, store_problem};
+use yam_api::{Body, Operator, PageQuery, Query, existing, store_problem};
 use yam_domain::enrolment::{Actor, EnrolmentEvent, HoldReason};
 use yam_domain::ids::{AccountId, MerchantId};
 use yam_domain::limits;
@@ -17,7 +17,6 @@ use yam_store::items::CarrierAccount;
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, Range, Read, Txn};
 
-use crate::merchants::existing;
 use crate::{ConsoleState, carriers};
 
 /// `GET /v1/operator/reviews`: accounts that wait, soonest due first.
@@ -97,7 +96,7 @@ async fn load(
     state: &ConsoleState,
     (merchant, id): (&str, &str),
 ) -> Result<(MerchantId, Key, CarrierAccount), Problem> {
-    let merchant: MerchantId = existing(state, merchant).await?;
+    let merchant: MerchantId = existing(&state.store, merchant).await?;
     let id = AccountId::parse(id).map_err(|_| Problem::new(Kind::NotFound))?;
     let key = of_merchant(&merchant, sk::account(id.as_str()));
     let account: Option<CarrierAccount> =

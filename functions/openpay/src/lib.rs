@@ -97,9 +97,8 @@ impl OpenPay {
         }
     }
 
-    /// The function's routes.
+    /// What payers and gateways call.
     pub fn router(&self) -> Router {
-        let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
         let with_picture = DefaultBodyLimit::max(pages::posted::MOST_POSTED);
         let pay = get(pages::form::open).post(pages::form::submit).layer(with_picture);
         let link = get(pages::form::open_link).post(pages::form::submit_link).layer(with_picture);
@@ -116,10 +115,18 @@ impl OpenPay {
             .route("/openpay/return/{gateway}/{token}", account)
             .route("/openpay/notify/{gateway}/{token}", get(notify::notice).post(notify::notice))
             .route("/openpay/{shop}/callback/{gateway}/{payment}", behind)
-            .route_layer(axum::middleware::from_fn(timing::time_apart))
-            .merge(api::routes())
-            .with_state(self.state.clone());
-        harden(router, BODY_LIMIT, clock, ids)
+            .route_layer(axum::middleware::from_fn(timing::time_apart));
+        self.hardened(router)
+    }
+
+    /// What the shop calls: a function of its own (`payments`), so that pay pages load no workbooks.
+    pub fn api(&self) -> Router {
+        self.hardened(api::routes())
+    }
+
+    fn hardened(&self, router: Router<PayState>) -> Router {
+        let (clock, ids) = (self.state.store.clock.clone(), self.state.store.ids.clone());
+        harden(router.with_state(self.state.clone()), BODY_LIMIT, clock, ids)
     }
 
     /// Handles a batch.

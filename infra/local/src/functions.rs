@@ -44,6 +44,8 @@ pub fn build(name: &str, platform: Platform) -> Option<Handlers> {
         "rates" => http(yam_rates::app(platform)),
         "orders" => http(yam_orders::app(platform)),
         "console" => http(yam_console::app(platform)),
+        "notices" => http(yam_notices::app(&platform)),
+        "payments" => http(yam_openpay::OpenPay::new(&platform).api()),
         "dispatch" => {
             let dispatch = Arc::new(yam_dispatch::Dispatch::new(&platform));
             queue(move |event, invocation| {

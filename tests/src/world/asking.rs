@@ -74,8 +74,15 @@ impl World {
         let (_, router) = self
             .routers
             .iter()
-            .find(|(prefixes, _)| prefixes.iter().any(|p| path.starts_with(p)))
+            .find(|(prefixes, _)| prefixes.iter().any(|p| begins(&path, p)))
             .expect("a router for every path");
         router.clone().oneshot(request).await.expect("answer")
     }
+}
+
+/// Whether a path begins with this; a `*` is one part of it.
+fn begins(path: &str, prefix: &str) -> bool {
+    let Some((before, after)) = prefix.split_once('*') else { return path.starts_with(prefix) };
+    let rest = path.strip_prefix(before).and_then(|rest| rest.find('/').map(|end| &rest[end..]));
+    rest.is_some_and(|rest| rest.starts_with(after))
 }

@@ -17,7 +17,10 @@ fn surroundings() -> Surroundings {
 fn the_hubs_own_template_says_all_there_is_to_run() {
     let template = Template::parse(EMBEDDED, &surroundings()).unwrap();
     let functions: Vec<&str> = template.functions.keys().map(String::as_str).collect();
-    let all = ["console", "dispatch", "notify", "openpay", "orders", "rates", "relay", "sync", "tracking"];
+    let all = [
+        "console", "dispatch", "notices", "notify", "openpay", "orders", "payments", "rates", "relay",
+        "sync", "tracking",
+    ];
     assert_eq!(functions, all);
 
     let dispatch = &template.functions["dispatch"];

@@ -10,8 +10,8 @@ use yam_store::items::{Order, Parcel, PayerDetails, Payment, Recipient};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, StoreError};
 
-use super::shop::ShopNotices;
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::ShopNotices;
 
 /// Phone and address of a person.
 #[derive(Debug, Clone, Default)]
@@ -21,20 +21,20 @@ struct Person {
 }
 
 /// What was read of the people of one page; each parcel and payment is read once.
-pub(super) struct Receivers<'a> {
-    state: &'a ConsoleState,
+pub(crate) struct Receivers<'a> {
+    state: &'a NoticesState,
     shop: &'a ShopNotices,
     cipher: &'a Cipher,
     people: HashMap<String, Person>,
 }
 
 impl<'a> Receivers<'a> {
-    pub(super) fn new(state: &'a ConsoleState, shop: &'a ShopNotices, cipher: &'a Cipher) -> Self {
+    pub(crate) fn new(state: &'a NoticesState, shop: &'a ShopNotices, cipher: &'a Cipher) -> Self {
         Receivers { state, shop, cipher, people: HashMap::new() }
     }
 
     /// The receiver of a message, masked; none when nothing is known of them any more.
-    pub(super) async fn of(&mut self, work: &MessageWork) -> Result<Option<String>, StoreError> {
+    pub(crate) async fn of(&mut self, work: &MessageWork) -> Result<Option<String>, StoreError> {
         let person = match work.audience {
             Audience::Admin => admin(&self.shop.settings.contacts, work),
             Audience::Buyer => self.buyer(work).await?,

@@ -25,7 +25,7 @@ pub(crate) enum Silence {
 
 impl Silence {
     /// As the caller sees it.
-    pub(super) fn problem(self) -> Problem {
+    pub(crate) fn problem(self) -> Problem {
         match self {
             Silence::NoVoice(words) => Problem::new(Kind::VoicePreviewUnavailable).with(words),
             Silence::Failed(why) => {

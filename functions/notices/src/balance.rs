@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, IdempotencyKey, Idempotent, Operator, PageQuery, Query, store_problem};
+use yam_api::{
+    Body, Caller, IdempotencyKey, Idempotent, Operator, PageQuery, Query, existing, merchant, store_problem,
+};
 use yam_domain::limits;
 use yam_domain::money::Money;
 use yam_domain::notice::LowBalance;
@@ -17,10 +19,8 @@ use yam_store::items::notices::{Credit, NoticeBalance, balance_currency};
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Range, Read, StoreError, Txn};
 
-use super::shop::{Answer, ShopNotices, fault};
-use crate::ConsoleState;
-use crate::me;
-use crate::merchants::existing;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault, refuse};
 
 /// Largest credit, in minor units: a slip of the finger is not a fortune.
 const LARGEST_CREDIT: i64 = 100_000_000_000;
@@ -30,14 +30,14 @@ const TRIES: usize = 5;
 /// A credit as it comes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CreditRequest {
+pub(crate) struct CreditRequest {
     amount: Money,
     note: Option<String>,
 }
 
 /// `GET /v1/account`.
-pub(super) async fn account(State(state): State<ConsoleState>, caller: Caller) -> Answer {
-    let merchant = me::merchant(&state, &caller).await?;
+pub(crate) async fn account(State(state): State<NoticesState>, caller: Caller) -> Answer {
+    let merchant = merchant(&state.store, &caller.merchant, Read::Eventual).await?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     let balance = yam_store::notices::balance(&state.store, &caller.merchant).await.map_err(store_problem)?;
     let mut shown = money(&balance);
@@ -60,13 +60,13 @@ fn money(balance: &NoticeBalance) -> Value {
 }
 
 /// `GET /v1/operator/merchants/{merchant}/credits`, newest first.
-pub(super) async fn list(
-    State(state): State<ConsoleState>,
+pub(crate) async fn list(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path(merchant): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> Answer {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let cipher = state.store.vault.cipher(&merchant).await.map_err(store_problem)?;
     let range = Range {
         pk: merchant_partition(&merchant),
@@ -82,14 +82,14 @@ pub(super) async fn list(
 
 /// `POST /v1/operator/merchants/{merchant}/credit`: adds money. Takes an `Idempotency-Key`, without which it is
 /// refused: money must not be added twice by a repeated request.
-pub(super) async fn credit(
-    State(state): State<ConsoleState>,
+pub(crate) async fn credit(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path(merchant): Path<String>,
     key: IdempotencyKey,
     body: Body<CreditRequest>,
 ) -> Result<Response, Problem> {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     if key.0.is_none() {
         return Err(Problem::new(Kind::IdempotencyRequired));
     }
@@ -162,6 +162,6 @@ fn check(shop: &ShopNotices, request: &CreditRequest) -> Result<String, Problem>
     if note.chars().count() > limits::MAX_NOTE {
         faults.push(FieldError::new("/note", Fault::TooLong(limits::MAX_NOTE)));
     }
-    super::shop::refuse(faults)?;
+    refuse(faults)?;
     Ok(note)
 }

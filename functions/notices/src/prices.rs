@@ -14,20 +14,20 @@ use yam_store::items::notices::NoticePrices;
 use yam_store::keys::notice_prices;
 use yam_store::{Read, Txn};
 
-use super::shop::{Answer, fault, refuse, same_version};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, fault, refuse, same_version};
 
 /// Prices as they come.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PricesRequest {
+pub(crate) struct PricesRequest {
     /// The version that was changed, 0 for the first.
     version: u64,
     items: Vec<Price>,
 }
 
 /// `GET`. Before staff have put prices, nothing is charged; the list shown is a draft to begin with.
-pub(super) async fn read(State(state): State<ConsoleState>, _operator: Operator) -> Answer {
+pub(crate) async fn read(State(state): State<NoticesState>, _operator: Operator) -> Answer {
     let stored = stored(&state).await?;
     let (version, in_force) = (stored.as_ref().map_or(0, |prices| prices.rev), stored.is_some());
     let list = stored.map_or_else(PriceList::usual, |prices| prices.list);
@@ -35,8 +35,8 @@ pub(super) async fn read(State(state): State<ConsoleState>, _operator: Operator)
 }
 
 /// `PUT`: replaces the list. Messages that hold money keep the price they were reserved at.
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     _operator: Operator,
     body: Body<PricesRequest>,
 ) -> Answer {
@@ -74,6 +74,6 @@ pub(super) async fn write(
 }
 
 /// The prices in force; none while nothing is charged.
-pub(super) async fn stored(state: &ConsoleState) -> Result<Option<NoticePrices>, Problem> {
+pub(crate) async fn stored(state: &NoticesState) -> Result<Option<NoticePrices>, Problem> {
     state.store.table.get(&notice_prices(), Read::Eventual).await.map_err(store_problem)
 }

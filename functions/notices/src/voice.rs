@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Caller, Operator};
+use yam_api::{Body, Caller, Operator, existing};
 use yam_domain::notice::speech::{Substitution, check};
 use yam_domain::phone::{NumberClass, Phone};
 use yam_platform::Problem;
@@ -12,9 +12,8 @@ use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_store::items::Scope;
 use yam_store::items::notices::{CallSpeaker, CallerId, VoiceSettings};
 
-use super::shop::{Answer, ShopNotices, fault, refuse};
-use crate::ConsoleState;
-use crate::merchants::existing;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault, refuse};
 
 /// The number as it comes.
 #[derive(Debug, Deserialize)]
@@ -27,7 +26,7 @@ enum CallerIdRequest {
 /// Settings as they come; what is absent is as usual.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct VoiceRequest {
+pub(crate) struct VoiceRequest {
     allow: Option<bool>,
     caller_id: Option<CallerIdRequest>,
     speaker: Option<CallSpeaker>,
@@ -43,19 +42,19 @@ pub(super) struct VoiceRequest {
 /// Which number was seen to be the shop's.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct VerifyRequest {
+pub(crate) struct VerifyRequest {
     phone: String,
 }
 
 /// `GET`.
-pub(super) async fn read(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     Ok(Json(view(&ShopNotices::load(&state, &caller.merchant).await?)))
 }
 
 /// `PUT`. A new own number is shown to nobody before hub staff have verified it.
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<VoiceRequest>,
 ) -> Answer {
@@ -118,13 +117,13 @@ fn own(shop: &ShopNotices, typed: &str) -> Result<CallerId, FieldError> {
 }
 
 /// `POST /v1/operator/merchants/{merchant}/caller-id/verify`: the number is the shop's.
-pub(super) async fn verify(
-    State(state): State<ConsoleState>,
+pub(crate) async fn verify(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path(merchant): Path<String>,
     body: Body<VerifyRequest>,
 ) -> Answer {
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let mut shop = ShopNotices::load(&state, &merchant).await?;
     let given = Phone::parse(&body.value.phone, shop.country())
         .map_err(|_| Problem::validation(vec![FieldError::new("/phone", Fault::Phone)]))?;

@@ -16,8 +16,8 @@ use yam_store::items::notices::{NoticeBalance, NoticeContacts, balance_currency}
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, Txn};
 
-use super::shop::{Answer, ShopNotices, fault, refuse};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault, refuse};
 
 /// Most addresses, and most numbers, of a shop's people.
 const MOST_CONTACTS: usize = 5;
@@ -25,7 +25,7 @@ const MOST_CONTACTS: usize = 5;
 /// A window as it comes: times of day such as `10:00`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WindowRequest {
+pub(crate) struct WindowRequest {
     start: jiff::civil::Time,
     end: jiff::civil::Time,
     #[serde(default)]
@@ -35,7 +35,7 @@ pub(super) struct WindowRequest {
 /// Contacts as they come; phones in any national form.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ContactsRequest {
+pub(crate) struct ContactsRequest {
     #[serde(default)]
     emails: Vec<String>,
     #[serde(default)]
@@ -45,15 +45,15 @@ pub(super) struct ContactsRequest {
 }
 
 /// `GET /v1/settings/window`.
-pub(super) async fn read_window(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read_window(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     Ok(Json(window_view(&shop)))
 }
 
 /// `PUT /v1/settings/window` (S4-06). Messages that were planned keep their slot.
-pub(super) async fn write_window(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write_window(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<WindowRequest>,
 ) -> Answer {
@@ -76,15 +76,15 @@ fn window_view(shop: &ShopNotices) -> Value {
 }
 
 /// `GET /v1/settings/phones`.
-pub(super) async fn read_phones(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read_phones(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     Ok(Json(json!(shop.settings.phones)))
 }
 
 /// `PUT /v1/settings/phones` (S4-38, S4-39).
-pub(super) async fn write_phones(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write_phones(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<PhoneSettings>,
 ) -> Answer {
@@ -96,15 +96,15 @@ pub(super) async fn write_phones(
 }
 
 /// `GET /v1/settings/contacts`.
-pub(super) async fn read_contacts(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read_contacts(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     Ok(Json(contacts_view(&shop)))
 }
 
 /// `PUT /v1/settings/contacts` (S4-37).
-pub(super) async fn write_contacts(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write_contacts(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<ContactsRequest>,
 ) -> Answer {

@@ -1,34 +1,16 @@
-//! Notifications: rules, texts, sender names, accounts, money and the log of every message.
-
-mod balance;
-mod log;
-mod messenger_routes;
-mod messenger_test;
-mod messengers;
-mod opt_outs;
-mod preview;
-mod prices;
-mod receivers;
-mod report;
-mod rules;
-mod senders;
-mod senders_review;
-mod shop;
-mod sound;
-mod texts;
-mod values;
-mod voice;
-mod window;
+//! Which route leads where.
 
 use axum::Router;
 use axum::routing::{get, post, put};
 
-pub(crate) use sound::Sound;
+use crate::NoticesState;
+use crate::{
+    balance, log, messenger_routes, messenger_test, messengers, opt_outs, preview, prices, report, rules,
+    senders, senders_review, texts, voice, window,
+};
 
-use crate::ConsoleState;
-
-/// The routes of notifications.
-pub(crate) fn routes() -> Router<ConsoleState> {
+/// All of them.
+pub(crate) fn routes() -> Router<NoticesState> {
     settings().merge(operator()).merge(
         Router::new()
             .route("/v1/account", get(balance::account))
@@ -40,7 +22,7 @@ pub(crate) fn routes() -> Router<ConsoleState> {
     )
 }
 
-fn settings() -> Router<ConsoleState> {
+fn settings() -> Router<NoticesState> {
     Router::new()
         .route("/v1/settings/rules", get(rules::read).put(rules::write))
         .route("/v1/settings/rules/ladder", get(rules::ladder))
@@ -69,7 +51,7 @@ fn settings() -> Router<ConsoleState> {
         .route("/v1/settings/messengers/{id}/test", post(messenger_test::test))
 }
 
-fn operator() -> Router<ConsoleState> {
+fn operator() -> Router<NoticesState> {
     let name = "/v1/operator/merchants/{merchant}/sender-names/{id}";
     Router::new()
         .route("/v1/operator/message-prices", get(prices::read).put(prices::write))

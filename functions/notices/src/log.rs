@@ -15,12 +15,12 @@ use yam_store::items::notices::{MessageState, MessageWork};
 use yam_store::keys::{merchant_partition, of_merchant, sk, time_of};
 use yam_store::{Intent, Key, Range, Read};
 
-use super::receivers::Receivers;
-use super::shop::{Answer, ShopNotices, fault};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::receivers::Receivers;
+use crate::shop::{Answer, ShopNotices, fault};
 
 /// A message with its key.
-pub(super) type Row = (Key, Intent<MessageWork>);
+pub(crate) type Row = (Key, Intent<MessageWork>);
 
 /// Messages that one page looks at; a page may hold fewer than `limit` and still have a next one.
 const LOOKED_AT: usize = 1_000;
@@ -29,27 +29,27 @@ const STATES: &str =
 
 /// What is asked for. Times are those the messages were planned for.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct LogQuery {
-    pub(super) status: Option<String>,
-    pub(super) channel: Option<Channel>,
-    pub(super) parcel_id: Option<String>,
-    pub(super) from: Option<Timestamp>,
-    pub(super) until: Option<Timestamp>,
-    pub(super) format: Option<String>,
-    pub(super) limit: Option<u32>,
-    pub(super) cursor: Option<String>,
+pub(crate) struct LogQuery {
+    pub(crate) status: Option<String>,
+    pub(crate) channel: Option<Channel>,
+    pub(crate) parcel_id: Option<String>,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) format: Option<String>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) cursor: Option<String>,
 }
 
 /// Which messages.
-pub(super) struct Filter {
+pub(crate) struct Filter {
     status: Option<MessageState>,
     channel: Option<Channel>,
     parcel: Option<ParcelId>,
-    pub(super) from: Option<Timestamp>,
+    pub(crate) from: Option<Timestamp>,
 }
 
 impl Filter {
-    pub(super) fn of(query: &LogQuery) -> Result<Self, Problem> {
+    pub(crate) fn of(query: &LogQuery) -> Result<Self, Problem> {
         let wrong = |field: FieldError| Problem::validation(vec![field]);
         let status = query.status.as_ref().map(|word| {
             serde_json::from_value(Value::String(word.clone()))
@@ -82,15 +82,15 @@ impl Filter {
 }
 
 /// Where a list begins that goes back from `until`.
-pub(super) fn before(until: Option<Timestamp>) -> Option<String> {
+pub(crate) fn before(until: Option<Timestamp>) -> Option<String> {
     // One millisecond earlier, behind every name of that moment.
     let last = until?.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MIN);
     Some(format!("{}~", sk::message(last, "")))
 }
 
 /// Messages that fit, newest first, and where to go on.
-pub(super) async fn collect(
-    state: &ConsoleState,
+pub(crate) async fn collect(
+    state: &NoticesState,
     caller: &Caller,
     filter: &Filter,
     mut after: Option<String>,
@@ -132,8 +132,8 @@ pub(super) async fn collect(
 }
 
 /// `GET /v1/notifications`.
-pub(super) async fn list(
-    State(state): State<ConsoleState>,
+pub(crate) async fn list(
+    State(state): State<NoticesState>,
     caller: Caller,
     Query(query): Query<LogQuery>,
 ) -> Answer {
@@ -154,8 +154,8 @@ pub(super) async fn list(
 }
 
 /// `GET /v1/notifications/{id}`.
-pub(super) async fn read(
-    State(state): State<ConsoleState>,
+pub(crate) async fn read(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer {
@@ -171,7 +171,7 @@ pub(super) async fn read(
 }
 
 /// A message with its masked receiver.
-pub(super) async fn shown(receivers: &mut Receivers<'_>, row: &Row) -> Result<Value, Problem> {
+pub(crate) async fn shown(receivers: &mut Receivers<'_>, row: &Row) -> Result<Value, Problem> {
     let (key, intent) = row;
     let mut view = message_view(key, intent);
     let receiver = receivers.of(&intent.work).await.map_err(store_problem)?;

@@ -18,13 +18,13 @@ use yam_store::items::notices::{OptOut, OptOutSource};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, Read, notices};
 
-use super::shop::{Answer, ShopNotices, fault};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault};
 
 /// Who. In the body, so that numbers stay out of access logs.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OptOutRequest {
+pub(crate) struct OptOutRequest {
     phone: Option<String>,
     email: Option<String>,
     /// On these channels; on all when empty.
@@ -39,8 +39,8 @@ impl std::fmt::Debug for OptOutRequest {
 }
 
 /// `POST`: no more messages from now on, planned ones included. What was said before stays said.
-pub(super) async fn add(
-    State(state): State<ConsoleState>,
+pub(crate) async fn add(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<OptOutRequest>,
 ) -> Answer {
@@ -52,8 +52,8 @@ pub(super) async fn add(
 }
 
 /// `POST /check`: whether somebody said stop, and how.
-pub(super) async fn check(
-    State(state): State<ConsoleState>,
+pub(crate) async fn check(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<OptOutRequest>,
 ) -> Answer {
@@ -64,8 +64,8 @@ pub(super) async fn check(
 }
 
 /// `DELETE`: they want messages again, which the shop must be able to show.
-pub(super) async fn remove(
-    State(state): State<ConsoleState>,
+pub(crate) async fn remove(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<OptOutRequest>,
 ) -> Result<StatusCode, Problem> {
@@ -88,7 +88,7 @@ fn view(known: Option<&OptOut>) -> Value {
     })
 }
 
-async fn key(state: &ConsoleState, caller: &Caller, who: &OptOutRequest) -> Result<Key, Problem> {
+async fn key(state: &NoticesState, caller: &Caller, who: &OptOutRequest) -> Result<Key, Problem> {
     let shop = ShopNotices::load(state, &caller.merchant).await?;
     let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
     let wrong = |field: FieldError| Problem::validation(vec![field]);

@@ -20,9 +20,9 @@ use yam_store::items::notices::NoticeText;
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Range, Read, Txn};
 
-use super::rules::not_ready;
-use super::shop::{Answer, ShopNotices, fault, refuse, same_version, tag};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::rules::not_ready;
+use crate::shop::{Answer, ShopNotices, fault, refuse, same_version, tag};
 
 /// Most texts of a shop.
 const MOST_TEXTS: usize = 300;
@@ -30,7 +30,7 @@ const MOST_TEXTS: usize = 300;
 /// A text as it comes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TextRequest {
+pub(crate) struct TextRequest {
     channel: Channel,
     subject: Option<String>,
     text: String,
@@ -41,13 +41,13 @@ pub(super) struct TextRequest {
 
 /// Which version.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct VersionQuery {
+pub(crate) struct VersionQuery {
     version: Option<u64>,
 }
 
 /// Every text that is not deleted, by id.
-pub(super) async fn all_texts(
-    state: &ConsoleState,
+pub(crate) async fn all_texts(
+    state: &NoticesState,
     merchant: &MerchantId,
 ) -> Result<BTreeMap<String, NoticeText>, Problem> {
     let pk = merchant_partition(merchant);
@@ -58,8 +58,8 @@ pub(super) async fn all_texts(
 }
 
 /// A text, or 404. `version` none: the current one.
-pub(super) async fn find(
-    state: &ConsoleState,
+pub(crate) async fn find(
+    state: &NoticesState,
     merchant: &MerchantId,
     id: &str,
     version: Option<u64>,
@@ -79,7 +79,7 @@ fn text_id(id: &str) -> Result<String, Problem> {
 }
 
 /// What is wrong with a text, at its field.
-pub(super) fn check(template: &Template) -> Result<(), Problem> {
+pub(crate) fn check(template: &Template) -> Result<(), Problem> {
     let Err(wrong) = template.check() else { return Ok(()) };
     let subject_is_read = template.subject.as_deref().map(yam_domain::notice::Text::parse);
     let field = match &wrong {
@@ -106,13 +106,13 @@ fn view(text: &NoticeText) -> Value {
 }
 
 /// What is to be thought of before a text goes out; nothing of it is refused.
-pub(super) fn warnings(template: &Template, country: &str) -> Vec<Value> {
+pub(crate) fn warnings(template: &Template, country: &str) -> Vec<Value> {
     let faults = lint(&template.text, country);
     faults.into_iter().map(|fault| json!({"code": fault.code(), "detail": fault.to_string()})).collect()
 }
 
 /// `GET`: the shop's texts, the default ones in the shop's language, and the macros.
-pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn list(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     let texts = all_texts(&state, &caller.merchant).await?;
@@ -138,8 +138,8 @@ pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> A
 }
 
 /// `GET /{id}?version=`.
-pub(super) async fn read(
-    State(state): State<ConsoleState>,
+pub(crate) async fn read(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
     Query(query): Query<VersionQuery>,
@@ -149,8 +149,8 @@ pub(super) async fn read(
 }
 
 /// `GET /{id}/versions`, newest first, 50 at most.
-pub(super) async fn versions(
-    State(state): State<ConsoleState>,
+pub(crate) async fn versions(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer {
@@ -172,8 +172,8 @@ pub(super) async fn versions(
 }
 
 /// `PUT /{id}`: a new version. A text that a rule sends must stay fit to be sent.
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
     body: Body<TextRequest>,
@@ -233,8 +233,8 @@ fn of_this_text(
 }
 
 /// `DELETE /{id}`. Its versions stay for messages that were planned with it.
-pub(super) async fn remove(
-    State(state): State<ConsoleState>,
+pub(crate) async fn remove(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -257,7 +257,7 @@ pub(super) async fn remove(
 }
 
 /// Stores a version; its own item must be new, so that two writers never share a number.
-async fn store(state: &ConsoleState, caller: &Caller, text: &NoticeText) -> Result<(), Problem> {
+async fn store(state: &NoticesState, caller: &Caller, text: &NoticeText) -> Result<(), Problem> {
     let table = &state.store.table;
     let at = |sk: String| of_merchant(&caller.merchant, sk);
     let mut txn = Txn::new();

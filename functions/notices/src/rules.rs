@@ -18,14 +18,14 @@ use yam_store::items::notices::{NoticeText, PastRules};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Read, Txn};
 
-use super::shop::{Answer, ShopNotices, fault, refuse, same_version};
-use super::texts::all_texts;
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault, refuse, same_version};
+use crate::texts::all_texts;
 
 /// Rules as they come.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RulesRequest {
+pub(crate) struct RulesRequest {
     /// The version that was changed.
     version: u64,
     rules: Vec<Rule>,
@@ -36,12 +36,12 @@ pub(super) struct RulesRequest {
 /// The switch as it comes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ServiceRequest {
+pub(crate) struct ServiceRequest {
     enabled: bool,
 }
 
 /// `GET`: the rules in force, and what keeps those that are off from being switched on.
-pub(super) async fn read(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     let texts = all_texts(&state, &caller.merchant).await?;
@@ -49,8 +49,8 @@ pub(super) async fn read(State(state): State<ConsoleState>, caller: Caller) -> A
 }
 
 /// `PUT`: a new version. Rules that are on need a text that may be sent.
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<RulesRequest>,
 ) -> Answer {
@@ -74,8 +74,8 @@ pub(super) async fn write(
 }
 
 /// `GET /v1/settings/rules/{version}`: rules that were in force, for `explain`.
-pub(super) async fn past(
-    State(state): State<ConsoleState>,
+pub(crate) async fn past(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(version): Path<String>,
 ) -> Answer {
@@ -99,14 +99,14 @@ pub(super) async fn past(
 /// How long offices keep a parcel, for a ladder.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LadderQuery {
+pub(crate) struct LadderQuery {
     storage_days: u16,
 }
 
 /// `GET /v1/settings/rules/ladder?storage_days=15`: the shop's rules with reminders that begin with what costs nothing
 /// and end before the storage does (beyond D4). A proposal: it holds once it was `PUT`.
-pub(super) async fn ladder(
-    State(state): State<ConsoleState>,
+pub(crate) async fn ladder(
+    State(state): State<NoticesState>,
     caller: Caller,
     Query(query): Query<LadderQuery>,
 ) -> Answer {
@@ -121,15 +121,15 @@ pub(super) async fn ladder(
 }
 
 /// `GET /v1/settings/service`.
-pub(super) async fn read_service(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read_service(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     Ok(Json(json!({"enabled": shop.settings.rules.service_enabled})))
 }
 
 /// `PUT /v1/settings/service`: off: nothing leaves, tracking goes on (S4-44).
-pub(super) async fn write_service(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write_service(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<ServiceRequest>,
 ) -> Answer {
@@ -146,7 +146,7 @@ pub(super) async fn write_service(
 
 /// Puts rules in force; each version stays readable.
 async fn keep(
-    state: &ConsoleState,
+    state: &NoticesState,
     caller: &Caller,
     shop: &mut ShopNotices,
     rules: RuleSet,
@@ -191,7 +191,7 @@ fn unknown_texts(rules: &RuleSet, texts: &BTreeMap<String, NoticeText>) -> Vec<F
 }
 
 /// What keeps rules from being on.
-pub(super) fn not_ready(
+pub(crate) fn not_ready(
     shop: &ShopNotices,
     rules: &RuleSet,
     texts: &BTreeMap<String, NoticeText>,

@@ -21,10 +21,10 @@ use yam_platform::problem::Kind as ProblemKind;
 use yam_store::items::Scope;
 use yam_store::items::notices::CallSpeaker;
 
-use super::shop::{ShopNotices, fault, tag};
-use super::values::{Filled, of_parcel, sample};
-use super::{messengers, prices, texts};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{ShopNotices, fault, tag};
+use crate::values::{Filled, of_parcel, sample};
+use crate::{messengers, prices, texts};
 
 /// The id that stands for a default text.
 const DEFAULT: &str = "default";
@@ -33,7 +33,7 @@ const DEFAULT: &str = "default";
 /// `audience` and `channel`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PreviewRequest {
+pub(crate) struct PreviewRequest {
     channel: Option<Channel>,
     subject: Option<String>,
     text: Option<String>,
@@ -51,8 +51,8 @@ const fn buyer() -> Audience {
 }
 
 /// JSON, or sound when the caller accepts `audio/wav`.
-pub(super) async fn preview(
-    State(state): State<ConsoleState>,
+pub(crate) async fn preview(
+    State(state): State<NoticesState>,
     caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
@@ -94,7 +94,7 @@ pub(super) async fn preview(
 
 /// The text that is asked for.
 async fn template(
-    state: &ConsoleState,
+    state: &NoticesState,
     caller: &Caller,
     id: &str,
     request: &PreviewRequest,
@@ -144,7 +144,7 @@ fn spoken(
 }
 
 async fn sound(
-    state: &ConsoleState,
+    state: &NoticesState,
     shop: &ShopNotices,
     template: &Template,
     spoken: Option<&str>,
@@ -186,7 +186,7 @@ fn measure(channel: Channel, country: &str, text: &str) -> Value {
 
 /// The price at each account the message could take, in the order in which they are asked.
 async fn priced(
-    state: &ConsoleState,
+    state: &NoticesState,
     shop: &ShopNotices,
     template: &Template,
     filled: &Filled,

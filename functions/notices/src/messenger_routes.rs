@@ -11,22 +11,22 @@ use yam_messengers::{CallOutcome, Cost};
 use yam_store::items::Scope;
 use yam_store::items::notices::Routes;
 
-use super::messengers::{all, offered, open, opened};
-use super::shop::{Answer, ShopNotices, fault, refuse};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::messengers::{all, offered, open, opened};
+use crate::shop::{Answer, ShopNotices, fault, refuse};
 
 /// One look at an account.
 const LOOK: Duration = Duration::from_secs(8);
 
 /// `GET /v1/settings/routes`.
-pub(super) async fn read_routes(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn read_routes(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     Ok(Json(json!(ShopNotices::load(&state, &caller.merchant).await?.settings.routes)))
 }
 
 /// `PUT /v1/settings/routes`: the order in which each channel asks its accounts.
-pub(super) async fn write_routes(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write_routes(
+    State(state): State<NoticesState>,
     caller: Caller,
     body: Body<Routes>,
 ) -> Answer {
@@ -59,8 +59,8 @@ pub(super) async fn write_routes(
 
 /// `POST /{id}/check`: asks the provider for the balance and the approved senders, where it tells them. Sends
 /// nothing.
-pub(super) async fn check(
-    State(state): State<ConsoleState>,
+pub(crate) async fn check(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer {

@@ -13,10 +13,10 @@ use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_sheets::{Cell, Sheet, Wanted};
 use yam_store::items::Scope;
 
-use super::log::{Filter, LogQuery, before, collect, shown};
-use super::receivers::Receivers;
-use super::shop::ShopNotices;
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::log::{Filter, LogQuery, before, collect, shown};
+use crate::receivers::Receivers;
+use crate::shop::ShopNotices;
 
 /// Most messages of one report.
 const MOST: usize = 2_000;
@@ -50,8 +50,8 @@ const COLUMNS: [(&str, &str); 22] = [
 ];
 
 /// The handler; `format` or the `Accept` header says how.
-pub(super) async fn report(
-    State(state): State<ConsoleState>,
+pub(crate) async fn report(
+    State(state): State<NoticesState>,
     caller: Caller,
     headers: HeaderMap,
     Query(query): Query<LogQuery>,

@@ -17,8 +17,8 @@ use yam_store::items::notices::{KEPT_SENDER_STEPS, NameInUse, NoticeSender, Regi
 use yam_store::keys::{due_row, merchant_partition, of_merchant, sk, waiting_sender};
 use yam_store::{Key, Read, Txn};
 
-use super::shop::{Answer, ShopNotices, fault};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault};
 
 /// Most names of a shop.
 const MOST_NAMES: usize = 20;
@@ -26,7 +26,7 @@ const MOST_NAMES: usize = 20;
 /// What is wanted of a name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct SenderRequest {
+pub(crate) struct SenderRequest {
     /// Hand it in for review now; otherwise it stays a draft.
     submit: bool,
     /// Put an approved name in use.
@@ -35,14 +35,14 @@ pub(super) struct SenderRequest {
 
 /// A name in the list of hub staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Waiting {
-    pub(super) merchant: MerchantId,
-    pub(super) name: SenderName,
-    pub(super) due_at: jiff::Timestamp,
+pub(crate) struct Waiting {
+    pub(crate) merchant: MerchantId,
+    pub(crate) name: SenderName,
+    pub(crate) due_at: jiff::Timestamp,
 }
 
 /// `GET`.
-pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn list(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     let names = all(&state, &caller.merchant).await?;
@@ -51,8 +51,8 @@ pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> A
 }
 
 /// `GET /{name}`.
-pub(super) async fn read(
-    State(state): State<ConsoleState>,
+pub(crate) async fn read(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Answer {
@@ -64,8 +64,8 @@ pub(super) async fn read(
 
 /// `PUT /{name}`: makes a draft, hands it in, or puts an approved one in use. Texts may be written meanwhile
 /// (S4-12).
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body<SenderRequest>,
@@ -134,8 +134,8 @@ fn use_name(shop: &mut ShopNotices, sender: &NoticeSender, wanted: bool) -> Resu
 }
 
 /// `DELETE /{name}`. Texts go under each account's own sender from then on.
-pub(super) async fn remove(
-    State(state): State<ConsoleState>,
+pub(crate) async fn remove(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
@@ -154,8 +154,8 @@ pub(super) async fn remove(
 }
 
 /// Takes a name out of the list of hub staff, and its alarm.
-pub(super) fn leave_list(
-    state: &ConsoleState,
+pub(crate) fn leave_list(
+    state: &NoticesState,
     txn: &mut Txn,
     merchant: &MerchantId,
     key: &Key,
@@ -169,7 +169,7 @@ pub(super) fn leave_list(
 }
 
 /// Adds the write of a changed name to a transaction.
-pub(super) fn save(state: &ConsoleState, txn: &mut Txn, key: &Key, sender: &mut NoticeSender) {
+pub(crate) fn save(state: &NoticesState, txn: &mut Txn, key: &Key, sender: &mut NoticeSender) {
     let rev = sender.rev;
     sender.rev = rev.saturating_add(1);
     if rev == 0 {
@@ -180,7 +180,7 @@ pub(super) fn save(state: &ConsoleState, txn: &mut Txn, key: &Key, sender: &mut 
 }
 
 /// Notes that a name came into its present state.
-pub(super) fn step(
+pub(crate) fn step(
     sender: &mut NoticeSender,
     at: jiff::Timestamp,
     actor: &str,
@@ -195,7 +195,7 @@ pub(super) fn step(
 }
 
 /// The name as texts carry it: where it is registered.
-pub(super) fn in_use(sender: &NoticeSender) -> NameInUse {
+pub(crate) fn in_use(sender: &NoticeSender) -> NameInUse {
     let registered = sender.registrations.iter().filter(|(_, at)| at.state == RegistrationState::Registered);
     NameInUse {
         name: sender.name.clone(),
@@ -204,7 +204,7 @@ pub(super) fn in_use(sender: &NoticeSender) -> NameInUse {
 }
 
 /// The word of a state.
-pub(super) const fn word(review: &Review) -> &'static str {
+pub(crate) const fn word(review: &Review) -> &'static str {
     match review {
         Review::Draft => "draft",
         Review::Pending { .. } => "pending",
@@ -213,7 +213,7 @@ pub(super) const fn word(review: &Review) -> &'static str {
     }
 }
 
-async fn all(state: &ConsoleState, merchant: &MerchantId) -> Result<Vec<NoticeSender>, Problem> {
+async fn all(state: &NoticesState, merchant: &MerchantId) -> Result<Vec<NoticeSender>, Problem> {
     let pk = merchant_partition(merchant);
     let all: Vec<(Key, NoticeSender)> =
         state.store.table.query_all(&pk, sk::SENDERS, Read::Consistent).await.map_err(store_problem)?;
@@ -221,8 +221,8 @@ async fn all(state: &ConsoleState, merchant: &MerchantId) -> Result<Vec<NoticeSe
 }
 
 /// A name, or 404.
-pub(super) async fn find(
-    state: &ConsoleState,
+pub(crate) async fn find(
+    state: &NoticesState,
     merchant: &MerchantId,
     name: &str,
 ) -> Result<(Key, NoticeSender), Problem> {
@@ -234,7 +234,7 @@ pub(super) async fn find(
 }
 
 /// A name as it is shown.
-pub(super) fn view(state: &ConsoleState, shop: &ShopNotices, sender: &NoticeSender) -> Value {
+pub(crate) fn view(state: &NoticesState, shop: &ShopNotices, sender: &NoticeSender) -> Value {
     let overdue = sender.review_due_at.is_some_and(|due| due < state.store.clock.now());
     let reason = match sender.review {
         Review::Rejected { reason } => Some(reason),

@@ -20,8 +20,8 @@ use yam_store::items::notices::MessengerAccount;
 use yam_store::keys::{merchant_partition, of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
-use super::shop::{Answer, ShopNotices, fault, refuse};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{Answer, ShopNotices, fault, refuse};
 
 /// Most accounts of a shop.
 const MOST_ACCOUNTS: usize = 30;
@@ -31,7 +31,7 @@ const LONGEST_SECRET: usize = 300;
 /// An account as it comes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MessengerRequest {
+pub(crate) struct MessengerRequest {
     messenger: MessengerId,
     /// Kept as they are when absent.
     credentials: Option<BTreeMap<String, String>>,
@@ -52,8 +52,8 @@ const fn yes() -> bool {
 }
 
 /// Every account of a shop.
-pub(super) async fn all(
-    state: &ConsoleState,
+pub(crate) async fn all(
+    state: &NoticesState,
     merchant: &MerchantId,
 ) -> Result<Vec<MessengerAccount>, Problem> {
     let pk = merchant_partition(merchant);
@@ -63,7 +63,7 @@ pub(super) async fn all(
 }
 
 /// An account with its secrets opened; none when they cannot be read.
-pub(super) fn open(cipher: &Cipher, merchant: &MerchantId, stored: &MessengerAccount) -> Option<Account> {
+pub(crate) fn open(cipher: &Cipher, merchant: &MerchantId, stored: &MessengerAccount) -> Option<Account> {
     let fields: BTreeMap<String, String> =
         cipher.open(&MessengerAccount::purpose(&stored.id), &stored.credentials).ok()?;
     Some(Account {
@@ -76,8 +76,8 @@ pub(super) fn open(cipher: &Cipher, merchant: &MerchantId, stored: &MessengerAcc
 }
 
 /// A stored account with its provider, ready to call with.
-pub(super) async fn opened<'a>(
-    state: &'a ConsoleState,
+pub(crate) async fn opened<'a>(
+    state: &'a NoticesState,
     merchant: &MerchantId,
     id: &str,
 ) -> Result<(MessengerAccount, Account, &'a dyn Messenger), Problem> {
@@ -94,7 +94,7 @@ pub(super) async fn opened<'a>(
 }
 
 async fn load(
-    state: &ConsoleState,
+    state: &NoticesState,
     merchant: &MerchantId,
     id: &str,
 ) -> Result<(Key, Option<MessengerAccount>), Problem> {
@@ -104,7 +104,7 @@ async fn load(
     Ok((key, stored))
 }
 
-fn view(state: &ConsoleState, cipher: &Cipher, shop: &ShopNotices, stored: &MessengerAccount) -> Value {
+fn view(state: &NoticesState, cipher: &Cipher, shop: &ShopNotices, stored: &MessengerAccount) -> Value {
     let merchant = &shop.merchant.id;
     let account = open(cipher, merchant, stored);
     let messenger = state.messengers.get(stored.messenger);
@@ -145,7 +145,7 @@ fn view(state: &ConsoleState, cipher: &Cipher, shop: &ShopNotices, stored: &Mess
 }
 
 /// `GET`: the accounts, the order in which each channel asks them, and the providers there are.
-pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> Answer {
+pub(crate) async fn list(State(state): State<NoticesState>, caller: Caller) -> Answer {
     caller.require(Scope::Settings)?;
     let shop = ShopNotices::load(&state, &caller.merchant).await?;
     let cipher = state.store.vault.cipher(&caller.merchant).await.map_err(store_problem)?;
@@ -167,8 +167,8 @@ pub(super) async fn list(State(state): State<ConsoleState>, caller: Caller) -> A
 }
 
 /// `GET /{id}`.
-pub(super) async fn read(
-    State(state): State<ConsoleState>,
+pub(crate) async fn read(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer {
@@ -181,8 +181,8 @@ pub(super) async fn read(
 }
 
 /// `PUT /{id}`. A new account is asked last on each channel it offers.
-pub(super) async fn write(
-    State(state): State<ConsoleState>,
+pub(crate) async fn write(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
     body: Body<MessengerRequest>,
@@ -213,7 +213,7 @@ pub(super) async fn write(
 }
 
 /// The channels an account can take. Kakao notices go through a text provider that has a Kakao channel.
-pub(super) fn offered(state: &ConsoleState, account: &Account) -> Vec<Channel> {
+pub(crate) fn offered(state: &NoticesState, account: &Account) -> Vec<Channel> {
     let Some(messenger) = state.messengers.get(account.messenger) else { return Vec::new() };
     let can = messenger.capabilities(account);
     let fits = |channel: Channel| match channel {
@@ -226,7 +226,7 @@ pub(super) fn offered(state: &ConsoleState, account: &Account) -> Vec<Channel> {
 }
 
 fn build(
-    state: &ConsoleState,
+    state: &NoticesState,
     cipher: &Cipher,
     merchant: &MerchantId,
     id: AccountId,
@@ -277,8 +277,8 @@ fn build(
 }
 
 /// `DELETE /{id}`. Receipts of messages under way are lost with it: switch it off first and delete it days later.
-pub(super) async fn remove(
-    State(state): State<ConsoleState>,
+pub(crate) async fn remove(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {

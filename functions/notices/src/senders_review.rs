@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use yam_api::{Body, Operator, PageQuery, Query, store_problem};
+use yam_api::{Body, Operator, PageQuery, Query, existing, store_problem};
 use yam_domain::ids::{MerchantId, MessengerId};
 use yam_domain::limits;
 use yam_domain::notice::sender::{Refusal, Review};
@@ -15,10 +15,9 @@ use yam_platform::problem::{Fault, FieldError, Kind};
 use yam_store::items::notices::{NoticeSender, RegistrationState, SenderRegistration};
 use yam_store::{Key, Range, Read, Txn};
 
-use super::senders::{Waiting, find, in_use, leave_list, save, step, view, word};
-use super::shop::{Answer, ShopNotices, fault};
-use crate::ConsoleState;
-use crate::merchants::existing;
+use crate::NoticesState;
+use crate::senders::{Waiting, find, in_use, leave_list, save, step, view, word};
+use crate::shop::{Answer, ShopNotices, fault};
 
 /// Who decides.
 const STAFF: &str = "operator";
@@ -26,7 +25,7 @@ const STAFF: &str = "operator";
 /// An approval.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct ApproveRequest {
+pub(crate) struct ApproveRequest {
     note: Option<String>,
     /// Providers that have the name registered already.
     registered_at: Vec<MessengerId>,
@@ -35,7 +34,7 @@ pub(super) struct ApproveRequest {
 /// A refusal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RejectRequest {
+pub(crate) struct RejectRequest {
     reason: Refusal,
     note: Option<String>,
 }
@@ -43,14 +42,14 @@ pub(super) struct RejectRequest {
 /// Where a name stands at a provider.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RegistrationRequest {
+pub(crate) struct RegistrationRequest {
     state: RegistrationState,
     note: Option<String>,
 }
 
 /// `GET /v1/operator/sender-names`: names that wait, with those that waited too long.
-pub(super) async fn list(
-    State(state): State<ConsoleState>,
+pub(crate) async fn list(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Query(query): Query<PageQuery>,
 ) -> Answer {
@@ -80,8 +79,8 @@ pub(super) async fn list(
 }
 
 /// `POST .../{name}/approve`: the shop's texts carry the name wherever a provider has it registered.
-pub(super) async fn approve(
-    State(state): State<ConsoleState>,
+pub(crate) async fn approve(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path((merchant, name)): Path<(String, String)>,
     body: Body<ApproveRequest>,
@@ -100,8 +99,8 @@ pub(super) async fn approve(
 }
 
 /// `POST .../{name}/reject`: with a reason the shop is shown.
-pub(super) async fn reject(
-    State(state): State<ConsoleState>,
+pub(crate) async fn reject(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path((merchant, name)): Path<(String, String)>,
     body: Body<RejectRequest>,
@@ -114,15 +113,15 @@ pub(super) async fn reject(
 }
 
 /// `PUT .../{name}/providers/{provider}`: where the name stands there.
-pub(super) async fn register(
-    State(state): State<ConsoleState>,
+pub(crate) async fn register(
+    State(state): State<NoticesState>,
     _operator: Operator,
     Path((merchant, name, provider)): Path<(String, String, String)>,
     body: Body<RegistrationRequest>,
 ) -> Answer {
     let provider: MessengerId = provider.parse().map_err(|_| Problem::new(Kind::NotFound))?;
     let note = note(body.value.note)?;
-    let merchant = existing(&state, &merchant).await?;
+    let merchant = existing(&state.store, &merchant).await?;
     let (key, mut sender) = find(&state, &merchant, &name).await?;
     suits(&state, &sender, provider)?;
     let registration = SenderRegistration { state: body.value.state, note, at: state.store.clock.now() };
@@ -136,7 +135,7 @@ pub(super) async fn register(
 }
 
 /// 422 when the provider takes no such sender at all.
-fn suits(state: &ConsoleState, sender: &NoticeSender, provider: MessengerId) -> Result<(), Problem> {
+fn suits(state: &NoticesState, sender: &NoticeSender, provider: MessengerId) -> Result<(), Problem> {
     let Some(messenger) = state.messengers.get(provider) else {
         return Err(Problem::new(Kind::NotFound));
     };
@@ -147,11 +146,11 @@ fn suits(state: &ConsoleState, sender: &NoticeSender, provider: MessengerId) -> 
 
 /// A name that waits, or was decided on before: staff may think again.
 async fn load(
-    state: &ConsoleState,
+    state: &NoticesState,
     merchant: &str,
     name: &str,
 ) -> Result<(MerchantId, Key, NoticeSender), Problem> {
-    let merchant = existing(state, merchant).await?;
+    let merchant = existing(&state.store, merchant).await?;
     let (key, sender) = find(state, &merchant, name).await?;
     if sender.review == Review::Draft {
         let words = "the shop has not handed it in";
@@ -161,7 +160,7 @@ async fn load(
 }
 
 async fn decide(
-    state: &ConsoleState,
+    state: &NoticesState,
     merchant: &MerchantId,
     key: &Key,
     mut sender: NoticeSender,
@@ -191,7 +190,7 @@ async fn decide(
 }
 
 /// Brings the settings up to where the name in use is registered now.
-fn keep_in_use(state: &ConsoleState, txn: &mut Txn, shop: &mut ShopNotices, sender: &NoticeSender) {
+fn keep_in_use(state: &NoticesState, txn: &mut Txn, shop: &mut ShopNotices, sender: &NoticeSender) {
     let now = in_use(sender);
     if shop.settings.sender.as_ref().is_some_and(|used| used.name == now.name && *used != now) {
         shop.settings.sender = Some(now);

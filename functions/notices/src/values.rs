@@ -15,13 +15,13 @@ use yam_store::items::notices::balance_currency;
 use yam_store::items::{Order, Parcel, Recipient};
 use yam_store::keys::{of_merchant, sk};
 
-use super::shop::{ShopNotices, fault};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::shop::{ShopNotices, fault};
 
 /// The values of a preview, for the eye and for a voice.
-pub(super) struct Filled {
-    pub(super) values: Values,
-    pub(super) country: String,
+pub(crate) struct Filled {
+    pub(crate) values: Values,
+    pub(crate) country: String,
     track: Option<String>,
     order: Option<String>,
     sum: Option<Money>,
@@ -30,7 +30,7 @@ pub(super) struct Filled {
 
 impl Filled {
     /// The same in words, over those for the eye.
-    pub(super) fn spoken(&self, shop: &ShopNotices, locale: Locale) -> Values {
+    pub(crate) fn spoken(&self, shop: &ShopNotices, locale: Locale) -> Values {
         let facts = CallFacts {
             track: self.track.as_deref(),
             order: self.order.as_deref(),
@@ -53,7 +53,7 @@ struct Known {
 }
 
 /// Invented values of usual length.
-pub(super) fn sample(state: &ConsoleState, shop: &ShopNotices, locale: Locale) -> Filled {
+pub(crate) fn sample(state: &NoticesState, shop: &ShopNotices, locale: Locale) -> Filled {
     let today = shop.zone().to_datetime(state.store.clock.now()).date();
     let deadline = today.checked_add(jiff::SignedDuration::from_hours(24 * 15)).unwrap_or(today);
     let currency = balance_currency(shop.country());
@@ -92,8 +92,8 @@ pub(super) fn sample(state: &ConsoleState, shop: &ShopNotices, locale: Locale) -
 }
 
 /// A parcel's values; 422 when the shop has no such parcel.
-pub(super) async fn of_parcel(
-    state: &ConsoleState,
+pub(crate) async fn of_parcel(
+    state: &NoticesState,
     shop: &ShopNotices,
     id: &str,
     locale: Locale,

@@ -20,9 +20,9 @@ use yam_store::items::Scope;
 use yam_store::items::notices::{CallSpeaker, MessengerAccount};
 use yam_store::keys::{of_merchant, sk, time_prefix};
 
-use super::messengers::opened;
-use super::shop::{Answer, ShopNotices, fault, tag};
-use crate::ConsoleState;
+use crate::NoticesState;
+use crate::messengers::opened;
+use crate::shop::{Answer, ShopNotices, fault, tag};
 
 /// Tests a shop may send in an hour.
 const TESTS_PER_HOUR: u64 = 10;
@@ -34,7 +34,7 @@ const WORTH: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
 /// A test as it comes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TestRequest {
+pub(crate) struct TestRequest {
     /// One of the shop's contacts.
     to: String,
     /// By a call instead of a text, where the account has both.
@@ -44,8 +44,8 @@ pub(super) struct TestRequest {
 
 /// Sends it, once: a lost answer is told as `unknown` and nothing is repeated. It costs what the provider takes and
 /// nothing at the hub.
-pub(super) async fn test(
-    State(state): State<ConsoleState>,
+pub(crate) async fn test(
+    State(state): State<NoticesState>,
     caller: Caller,
     Path(id): Path<String>,
     body: Body<TestRequest>,
@@ -97,7 +97,7 @@ fn result(outcome: &CallOutcome<yam_messengers::Sent>) -> Value {
 
 /// What is sent, to one of the shop's contacts and nobody else: a test must not write to strangers.
 fn content(
-    state: &ConsoleState,
+    state: &NoticesState,
     shop: &ShopNotices,
     stored: &MessengerAccount,
     channel: WireChannel,
@@ -168,7 +168,7 @@ fn words(language: &str) -> &'static str {
     }
 }
 
-async fn within_the_hour(state: &ConsoleState, caller: &Caller) -> Result<(), Problem> {
+async fn within_the_hour(state: &NoticesState, caller: &Caller) -> Result<(), Problem> {
     let now = state.store.clock.now();
     let hour = jiff::Timestamp::from_second(now.as_second().div_euclid(3_600).saturating_mul(3_600));
     let hour = time_prefix(hour.unwrap_or(now));

@@ -13,21 +13,21 @@ use yam_store::items::{Merchant, Shop};
 use yam_store::keys::{of_merchant, sk};
 use yam_store::{Key, Read, Txn};
 
-use crate::ConsoleState;
+use crate::NoticesState;
 
 /// An answer.
-pub(super) type Answer = Result<Json<Value>, Problem>;
+pub(crate) type Answer = Result<Json<Value>, Problem>;
 
 /// A shop with its settings.
-pub(super) struct ShopNotices {
-    pub(super) merchant: Merchant,
-    pub(super) shop: Option<Shop>,
-    pub(super) settings: NoticeSettings,
+pub(crate) struct ShopNotices {
+    pub(crate) merchant: Merchant,
+    pub(crate) shop: Option<Shop>,
+    pub(crate) settings: NoticeSettings,
 }
 
 impl ShopNotices {
     /// Loads a shop; 404 when there is none.
-    pub(super) async fn load(state: &ConsoleState, id: &MerchantId) -> Result<Self, Problem> {
+    pub(crate) async fn load(state: &NoticesState, id: &MerchantId) -> Result<Self, Problem> {
         let table = &state.store.table;
         let at = |sk: &str| of_merchant(id, sk);
         let merchant: Option<Merchant> =
@@ -41,12 +41,12 @@ impl ShopNotices {
     }
 
     /// Where the settings stand.
-    pub(super) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         of_merchant(&self.merchant.id, sk::NOTICES)
     }
 
     /// Adds the write of the changed settings to a transaction.
-    pub(super) fn write(&mut self, state: &ConsoleState, txn: &mut Txn) {
+    pub(crate) fn write(&mut self, state: &NoticesState, txn: &mut Txn) {
         let rev = self.settings.rev;
         self.settings.rev = rev.saturating_add(1);
         let key = self.key();
@@ -58,19 +58,19 @@ impl ShopNotices {
     }
 
     /// Writes the changed settings.
-    pub(super) async fn save(&mut self, state: &ConsoleState) -> Result<(), Problem> {
+    pub(crate) async fn save(&mut self, state: &NoticesState) -> Result<(), Problem> {
         let mut txn = Txn::new();
         self.write(state, &mut txn);
         txn.commit(&state.store.table).await.map_err(store_problem)
     }
 
     /// ISO alpha-2 of the country that phones without a country code belong to.
-    pub(super) fn country(&self) -> &str {
+    pub(crate) fn country(&self) -> &str {
         self.shop.as_ref().map_or(&self.merchant.country, |shop| &shop.country)
     }
 
     /// Language of the default texts.
-    pub(super) fn locale(&self) -> Locale {
+    pub(crate) fn locale(&self) -> Locale {
         match (&self.shop, self.country()) {
             (Some(shop), _) => Locale::from_tag(&shop.locale),
             (None, "IR") => Locale::Fa,
@@ -81,7 +81,7 @@ impl ShopNotices {
     }
 
     /// The shop's zone.
-    pub(super) fn zone(&self) -> TimeZone {
+    pub(crate) fn zone(&self) -> TimeZone {
         let usual = match self.country() {
             "IR" => "Asia/Tehran",
             "RU" => "Europe/Moscow",
@@ -93,7 +93,7 @@ impl ShopNotices {
     }
 
     /// Code of the unit amounts are shown in.
-    pub(super) fn unit_code(&self) -> &str {
+    pub(crate) fn unit_code(&self) -> &str {
         let usual = match self.country() {
             "IR" => "IRR",
             "RU" => "RUB",
@@ -105,17 +105,17 @@ impl ShopNotices {
 }
 
 /// A field that is wrong, with our own words.
-pub(super) fn fault(pointer: impl Into<String>, words: impl Into<String>) -> FieldError {
+pub(crate) fn fault(pointer: impl Into<String>, words: impl Into<String>) -> FieldError {
     FieldError::new(pointer, Fault::Other(words.into()))
 }
 
 /// 422 for the faults, if there are any.
-pub(super) fn refuse(faults: Vec<FieldError>) -> Result<(), Problem> {
+pub(crate) fn refuse(faults: Vec<FieldError>) -> Result<(), Problem> {
     if faults.is_empty() { Ok(()) } else { Err(Problem::validation(faults)) }
 }
 
 /// 409 unless the caller changed the version that is stored.
-pub(super) fn same_version(given: u64, stored: u64) -> Result<(), Problem> {
+pub(crate) fn same_version(given: u64, stored: u64) -> Result<(), Problem> {
     if given == stored {
         return Ok(());
     }
@@ -123,7 +123,7 @@ pub(super) fn same_version(given: u64, stored: u64) -> Result<(), Problem> {
 }
 
 /// The tag of a language.
-pub(super) const fn tag(locale: Locale) -> &'static str {
+pub(crate) const fn tag(locale: Locale) -> &'static str {
     match locale {
         Locale::En => "en",
         Locale::Fa => "fa",
