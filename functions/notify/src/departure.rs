@@ -35,8 +35,12 @@ const REMEMBERED: usize = 10_000;
 
 /// The minute with which a message leaves that may leave at `at`; none when that is too soon.
 pub(crate) fn of(at: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let minute = at.round(TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Floor)).ok()?;
+    let minute = floor(at)?;
     (minute.duration_since(now) >= AHEAD).then_some(minute)
+}
+
+fn floor(at: Timestamp) -> Option<Timestamp> {
+    at.round(TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Floor)).ok()
 }
 
 /// The rows that are known to stand: none is deleted before its minute.
@@ -67,6 +71,22 @@ impl Departures {
         }
         known.insert(row);
         Ok(())
+    }
+
+    /// Sets the row of a message whose minute has passed again: its planner may have slept between the row and the
+    /// message for longer than a row that wakes nobody stays. Writes nothing before the minute.
+    ///
+    /// # Errors
+    /// The table does not answer.
+    pub(crate) async fn announce_late(&self, store: &Store, message: &Key) -> Result<(), StoreError> {
+        let minute = sk::moment_of(&message.sk).filter(|at| floor(*at) == Some(*at));
+        match (merchant_of(&message.pk), minute) {
+            (Some(merchant), Some(minute)) if minute <= store.clock.now() => {
+                let row = due_row(Queue::Notify, minute, &of_merchant(&merchant, sk::departure(minute)));
+                store.table.put(&row, &DueRow { held_until: None }).await
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -38,8 +38,8 @@ async fn shop_with(
     Shop::open(options, Choices { rules, accounts, edit, balance, ..Choices::default() }).await
 }
 
-/// Parcels that have arrived, as tracking would tell it.
-async fn arrivals(shop: &Shop, many: u32) {
+/// Parcels that have arrived, as tracking would tell it; answers with the events.
+async fn arrivals(shop: &Shop, many: u32) -> Vec<yam_store::Key> {
     let mut ids = Vec::new();
     for n in 0..many {
         let body = format!("80082{:08}", 31_000_000 + n);
@@ -70,6 +70,7 @@ async fn arrivals(shop: &Shop, many: u32) {
     // To this queue alone: what the shop's webhooks cost is not the messages'.
     store.queues.send(Queue::Notify, &Message::bodies(&events)).await.expect("the queue");
     shop.world.drain().await;
+    events
 }
 
 #[tokio::test]
@@ -167,6 +168,27 @@ async fn a_planner_that_dies_after_the_plan_leaves_the_messages_to_the_event() {
     arrivals(&shop, FEW).await;
     assert!(crash.happened());
     shop.until("2026-11-21T07:36:00Z").await;
+    assert_eq!(shop.reached("sms").await.len(), FEW as usize);
+    shop.books_balance(MONEY).await;
+}
+
+#[tokio::test]
+async fn a_planner_that_slept_past_its_minute_is_helped_by_the_event() {
+    let shop = shop(Options::default(), vec![(MessengerId::Smsc, "smsc")]).await;
+    let events = arrivals(&shop, FEW).await;
+    // The machine stood still between the row and the message: the row found nobody and went.
+    let store = shop.world.store();
+    for row in shop.world.copy_of_the_table().await {
+        let (pk, sk) = (row["pk"]["S"].as_str().expect("a key"), row["sk"]["S"].as_str().expect("a key"));
+        if pk.starts_with("DUE#notify#") {
+            let row = yam_store::Key { pk: pk.to_owned(), sk: sk.to_owned() };
+            store.table.delete(&row).await.expect("a row");
+        }
+    }
+    shop.until("2026-11-21T07:29:00Z").await;
+    assert!(shop.reached("sms").await.is_empty());
+    store.queues.send(Queue::Notify, &Message::bodies(&events)).await.expect("the queue");
+    shop.until("2026-11-22T07:36:00Z").await;
     assert_eq!(shop.reached("sms").await.len(), FEW as usize);
     shop.books_balance(MONEY).await;
 }

@@ -120,6 +120,27 @@ mod tests {
         assert!(matches!(silence, Silence::Failed(_)), "{silence:?}");
     }
 
+    /// Where it is installed; elsewhere there is nothing to hear.
+    #[tokio::test]
+    async fn the_real_program_speaks_every_language() {
+        let espeak = Espeak::new("espeak-ng");
+        for (locale, short, long) in [
+            (Locale::Fa, "مرسوله شما رسید", "مرسوله شما رسید و تا پانزدهم در دفتر پست منتظر شماست"),
+            (Locale::Ru, "Посылка пришла", "Посылка пришла и ждёт вас на почте до пятнадцатого числа"),
+            (Locale::Ko, "소포가 도착했습니다", "소포가 도착하여 십오일까지 우체국에서 기다리고 있습니다"),
+            (Locale::En, "Your parcel is here", "Your parcel is here and waits for you until the fifteenth"),
+        ] {
+            for female in [true, false] {
+                let brief = match espeak.speak(short, locale, female).await {
+                    Err(Silence::NoVoice(_)) => return,
+                    spoken => spoken.unwrap().seconds(),
+                };
+                let whole = espeak.speak(long, locale, female).await.unwrap().seconds();
+                assert!(brief > 0.5 && whole > 1.5 * brief && whole < 15.0, "{locale:?}: {brief} {whole}");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn a_program_that_is_not_there_is_no_voice() {
         let espeak = Espeak::new("/nowhere/espeak-ng");

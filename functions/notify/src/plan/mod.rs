@@ -155,11 +155,16 @@ async fn submit(
         store.hooks.pass("K0", "message")?;
         let mut txn = Txn::new();
         intent.submit(&mut txn, &store.table, &key);
-        match txn.commit(&store.table).await {
-            Ok(()) if intent.state.due_at.is_some() && intent.state.not_before <= at => now.push(key),
+        let fresh = match txn.commit(&store.table).await {
+            Ok(()) => true,
             // It is there already: the event came again.
-            Ok(()) | Err(StoreError::Condition { .. }) => {}
+            Err(StoreError::Condition { .. }) => false,
             Err(error) => return Err(error),
+        };
+        if fresh && intent.state.due_at.is_some() && intent.state.not_before <= at {
+            now.push(key);
+        } else if (intent.shares_row || !fresh) && intent.state.due_at.is_some() {
+            planning.departures.announce_late(store, &key).await?;
         }
     }
     Ok(now)
