@@ -537,6 +537,9 @@ class Drive:
         notify = self.as_function("dynamodb", "NotifyFunction", "NotifyRole")
         must(not denied(lambda: notify.get_item(TableName=table, Key=key("M#saffron"))), "notify cannot read merchants")
         must(denied(lambda: notify.get_item(TableName=table, Key=key("HUB#MERCHANTS"))), "notify reads the hub's items")
+        notices = self.as_function("dynamodb", "NoticesFunction", "NoticesRole")
+        must(not denied(lambda: notices.get_item(TableName=table, Key=key("HUB#PRICES"))), "notices cannot read prices")
+        must(denied(lambda: notices.get_item(TableName=table, Key=key("HUB#MERCHANTS"))), "notices reads the registry")
         mail = {
             "FromEmailAddress": MAILS_FROM,
             "Destination": {"ToAddresses": [SHOPS_MAIL]},

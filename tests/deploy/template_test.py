@@ -44,6 +44,7 @@ LEADING_KEYS = {
     "SLIPS#*",
     "HUB#KEYS",
     "HUB#PRICES",
+    "HUB#SENDERS",
     "HUB#*",
 }
 
