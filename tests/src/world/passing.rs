@@ -8,7 +8,8 @@ use axum::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use yam_platform::Clock as _;
-use yam_store::keys;
+use yam_platform::queue::Queue;
+use yam_store::keys::{self, SHARDS, due_partition, outbox_partition};
 
 use super::World;
 use super::queues::QUEUES;
@@ -58,27 +59,37 @@ impl World {
             let visible = self.sqs.next_visible_at(queue).await.expect("queue");
             next = next.into_iter().chain(visible.map(of_millis)).min();
         }
-        let mut after = Value::Null;
-        loop {
-            let mut scan = json!({
-                "TableName": "yam",
-                "FilterExpression": "begins_with(pk, :due) OR begins_with(pk, :outbox)",
-                "ExpressionAttributeValues": {":due": {"S": "DUE#"}, ":outbox": {"S": "OUTBOX#"}},
-                "ConsistentRead": true,
-            });
-            if !after.is_null() {
-                scan["ExclusiveStartKey"] = after;
-            }
-            let answer = self.dynamo.primary().execute("Scan", Bytes::from(scan.to_string()), None).await;
-            let mut page: Value = serde_json::from_slice(&answer.body).expect("a page of the table");
-            let rows = page["Items"].as_array().unwrap_or_else(|| panic!("a page of the table: {page}"));
-            next = next.into_iter().chain(rows.iter().map(due_at)).min();
-            after = page["LastEvaluatedKey"].take();
-            if after.is_null() {
-                return next;
+        for partition in partitions() {
+            let mut after = Value::Null;
+            loop {
+                let mut query = json!({
+                    "TableName": "yam",
+                    "KeyConditionExpression": "pk = :pk",
+                    "ExpressionAttributeValues": {":pk": {"S": partition}},
+                    "ConsistentRead": true,
+                });
+                if !after.is_null() {
+                    query["ExclusiveStartKey"] = after;
+                }
+                let answer =
+                    self.dynamo.primary().execute("Query", Bytes::from(query.to_string()), None).await;
+                let mut page: Value = serde_json::from_slice(&answer.body).expect("a page of the table");
+                let rows = page["Items"].as_array().unwrap_or_else(|| panic!("a page of the table: {page}"));
+                next = next.into_iter().chain(rows.iter().map(due_at)).min();
+                after = page["LastEvaluatedKey"].take();
+                if after.is_null() {
+                    break;
+                }
             }
         }
+        next
     }
+}
+
+/// Where work waits. Asked one by one: a look through the whole table costs more the more has been done.
+fn partitions() -> impl Iterator<Item = String> {
+    let shards = Queue::ALL.into_iter().flat_map(|queue| (0..SHARDS).map(move |shard| (queue, shard)));
+    shards.flat_map(|(queue, shard)| [due_partition(queue, shard), outbox_partition(queue, shard)])
 }
 
 /// When a due row or an outbox row can be worked on.
