@@ -169,6 +169,10 @@ impl SimClock for Follow {
     fn now(&self) -> Timestamp {
         self.0.now() + self.1
     }
+
+    fn signing_now(&self) -> Timestamp {
+        self.0.now()
+    }
 }
 
 impl std::fmt::Debug for World {

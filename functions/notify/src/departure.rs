@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use yam_platform::queue::Queue;
 use yam_store::intent::DueRow;
 use yam_store::keys::{due_row, merchant_of, of_merchant, sk};
-use yam_store::{Key, Message, Store, StoreError, notices};
+use yam_store::{Key, Message, Store, StoreError, due, notices};
 
 /// A message that leaves sooner has a row of its own: whoever plans it has ended, one way or the other, before its
 /// minute's row is looked at.
@@ -104,7 +104,7 @@ pub(crate) async fn leaving(
     let mut messages = notices::sharing(&store.table, key).await?;
     if messages.is_empty() {
         if store.clock.now().duration_since(minute) >= STAYS {
-            store.table.delete(&due_row(Queue::Notify, minute, key)).await?;
+            due::forget(store, &due_row(Queue::Notify, minute, key)).await?;
         }
         return Ok(vec![]);
     }

@@ -29,6 +29,8 @@ use crate::shop::ShopNotices;
 const WORKER: SignedDuration = SignedDuration::from_mins(5);
 /// Between two looks at messages whose outcome is open.
 const OPEN: SignedDuration = SignedDuration::from_hours(1);
+/// Messages planned further apart have blocks of their own.
+const NEAR: SignedDuration = SignedDuration::from_hours(1);
 /// How often a change of the balance is tried against others.
 const TRIES: usize = 10;
 
@@ -121,7 +123,9 @@ impl Purse {
                 return Ok(Some(open.id.clone()));
             }
         }
-        let (id, block) = self.reserve(shop, &held.messages, price).await?;
+        let near: Vec<String> =
+            held.messages.iter().filter(|other| are_near(message, other)).cloned().collect();
+        let (id, block) = self.reserve(shop, &near, price).await?;
         let left = block.reserved.checked_sub(price).map_err(|_| NoMoney::Balance)?;
         held.blocks.push(Open { id: id.clone(), left, block, takers: vec![message.to_owned()] });
         Ok(Some(id))
@@ -369,6 +373,15 @@ fn short(account: &Account, need: Money) -> NoMoney {
     match all {
         Ok(rest) if !rest.is_negative() => NoMoney::Held,
         _ => NoMoney::Balance,
+    }
+}
+
+/// Whether one block holds the money of two messages: a block that spans many is settled by reading all that stand
+/// between its first and its last.
+fn are_near(message: &str, other: &str) -> bool {
+    match (sk::moment_of(message), sk::moment_of(other)) {
+        (Some(a), Some(b)) => a.duration_since(b).abs() <= NEAR,
+        _ => message == other,
     }
 }
 

@@ -27,7 +27,11 @@ pub(crate) async fn template_of(
 ) -> Result<Option<Template>, StoreError> {
     if let Some((id, version)) = &work.text.template {
         let key = of_merchant(&shop.merchant, sk::text_version(id, *version));
-        let text: Option<NoticeText> = store.table.get(&key, Read::Eventual).await?;
+        let text: Option<NoticeText> = match store.table.get(&key, Read::Eventual).await? {
+            Some(text) => Some(text),
+            // Written this moment, perhaps: without it the message would end.
+            None => store.table.get(&key, Read::Consistent).await?,
+        };
         return Ok(text.map(|text| text.template));
     }
     let text = template::default_text(locale(work), work.audience, work.channel, work.kind);

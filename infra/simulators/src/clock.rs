@@ -11,6 +11,12 @@ pub trait SimClock: Send + Sync {
     /// The simulated now.
     fn now(&self) -> Timestamp;
 
+    /// The time by which signatures are judged: the machine's, whatever is simulated, unless whoever signs lives in
+    /// another.
+    fn signing_now(&self) -> Timestamp {
+        real_now()
+    }
+
     /// The clock itself, if the simulators own it and may move it; then `/_local/clock` is served
     /// here and the offset is kept in the simulators' store.
     fn owned(&self) -> Option<&SystemSimClock> {

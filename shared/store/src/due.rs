@@ -114,3 +114,26 @@ async fn send_and_hold(store: &Store, queue: Queue, now: Timestamp, rows: &[Key]
     }
     Ok(())
 }
+
+/// Deletes a row that was released and woke nobody; one that was set again since then stays. 1 write unit.
+///
+/// # Errors
+/// The table does not answer; the row is released again.
+pub async fn forget(store: &Store, row: &Key) -> Result<(), StoreError> {
+    let gone = store
+        .table
+        .client
+        .delete_item()
+        .table_name(&store.table.name)
+        .set_key(Some(key_item(row)))
+        .condition_expression("attribute_exists(held_until)")
+        .send()
+        .await;
+    match gone {
+        Ok(_) => Ok(()),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Ok(())
+        }
+        Err(error) => Err(other(error)),
+    }
+}

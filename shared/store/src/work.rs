@@ -58,6 +58,9 @@ pub struct LookedUp<P> {
     pub words: String,
 }
 
+/// The `end` in [`Ended::detail`] of a claim that was given back: the call was never started.
+pub const NOT_CALLED: &str = "not_called";
+
 /// How a turn of the machine ended, for booking.
 #[derive(Debug, Clone)]
 pub struct Ended<P> {
@@ -69,7 +72,7 @@ pub struct Ended<P> {
     pub words: String,
     /// The intent was dropped without a call.
     pub dropped: bool,
-    /// What the operator said.
+    /// What the operator said; `{"end": "not_called"}` where nobody was asked.
     pub detail: Option<Value>,
 }
 
@@ -217,6 +220,13 @@ pub async fn evidence<E: Effect>(
 /// How often a booking is tried against others who write the same items.
 const BOOKINGS: u32 = 6;
 
+fn left(state: &EffectState, resolution: Resolution) -> Left {
+    match (state.phase, state.due_at) {
+        (Phase::Planned | Phase::Settling | Phase::Calling, Some(at)) => Left::Until(at),
+        _ => Left::Ended(resolution),
+    }
+}
+
 struct Turn<'a, E: Effect> {
     store: &'a Store,
     effect: &'a E,
@@ -350,7 +360,7 @@ impl<E: Effect> Turn<'_, E> {
             proof: None,
             words: "too little time was left to call".into(),
             dropped: false,
-            detail: None,
+            detail: Some(serde_json::json!({"end": NOT_CALLED})),
         };
         self.book(claimed, state, ended).await
     }
@@ -407,6 +417,10 @@ impl<E: Effect> Turn<'_, E> {
                         match Intent::<E::Work>::load(&self.store.table, self.key).await {
                             Ok(Some(now)) if token.is_some() && now.booked_by == token => {
                                 return Ok(Left::Ended(ended.resolution));
+                            }
+                            // Put off or dropped without a claim: it stands as this turn wanted it.
+                            Ok(Some(now)) if token.is_none() && now.state == state => {
+                                return Ok(left(&now.state, ended.resolution));
                             }
                             // Claimed anew, or ended by a proof that came another way.
                             Ok(Some(now))
@@ -467,10 +481,7 @@ impl<E: Effect> Turn<'_, E> {
         after.advance(before, &mut txn, &self.store.table, self.key);
         txn.commit(&self.store.table).await?;
         announce(self.store, &announcements, kind).await?;
-        Ok(match (after.state.phase, after.state.due_at) {
-            (Phase::Planned | Phase::Settling | Phase::Calling, Some(at)) => Left::Until(at),
-            _ => Left::Ended(ended.resolution),
-        })
+        Ok(left(&after.state, ended.resolution))
     }
 
     async fn pause(&self, attempt: u32) {

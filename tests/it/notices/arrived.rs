@@ -90,6 +90,30 @@ async fn a_text_follows_the_call_of_the_same_day() {
 }
 
 #[tokio::test]
+async fn a_robot_rings_no_longer_than_its_window() {
+    // Three rings of 25 s, ten minutes apart, unless the worker comes late.
+    for (late, rings) in [("07:20:30", Some("25,600,1")), ("07:29:30", None)] {
+        let edit = |settings: &mut NoticeSettings| {
+            settings.consent_needed.call = false;
+            settings.buyer_zone = false;
+            settings.window = Window::new("10:00".parse().unwrap(), "10:30".parse().unwrap()).unwrap();
+        };
+        let rules = vec![rule(ARRIVED, Channel::Call, 0)];
+        let shop = Shop::open(Options::default(), Choices { rules, edit, ..Choices::default() }).await;
+        shop.scan("arrived").await;
+        let then: Timestamp = format!("2026-11-22T{late}Z").parse().unwrap();
+        shop.world.clock.advance(then.duration_since(shop.world.clock.now()));
+        shop.world.tick().await;
+        let calls = shop.world.whole_ledger("smsc").await;
+        let param = calls.first().map(|call| call["detail"]["extra"]["param"].as_str().unwrap());
+        assert_eq!(param, rings, "{calls:?}");
+        shop.until("2026-11-23T07:35:00Z").await;
+        let calls = shop.world.whole_ledger("smsc").await;
+        assert_eq!(calls.len(), 1, "{:?}", shop.log().await);
+    }
+}
+
+#[tokio::test]
 async fn the_shops_own_window_counts_where_it_says_so() {
     let edit = |settings: &mut NoticeSettings| {
         settings.buyer_zone = false;

@@ -8,6 +8,7 @@ mod lost;
 mod money;
 mod receipts;
 mod refused;
+mod repeated;
 mod report;
 
 use std::collections::BTreeMap;
@@ -204,6 +205,9 @@ async fn settle(world: &World, choices: &Choices) {
             MessengerId::Smsc => {
                 [("login", "hub"), ("password", "demo-pass"), ("callback_secret", "cb-secret")].as_slice()
             }
+            MessengerId::Solapi => {
+                &[("api_key", "NCSDEMO000000001"), ("api_secret", "TESTSECRET0123456789ABCDEFGHIJKL")]
+            }
             MessengerId::SmsRu => &[("api_id", "00000000-0000-0000-0000-000000000001")],
             _ => &[],
         }
@@ -214,7 +218,10 @@ async fn settle(world: &World, choices: &Choices) {
         let account = MessengerAccount {
             messenger: *messenger,
             credentials: cipher.seal(&purpose, &fields, store.ids.as_ref()).expect("sealed"),
-            settings: json!({}),
+            settings: match messenger {
+                MessengerId::Solapi => json!({"sender": "0200000001"}),
+                _ => json!({}),
+            },
             enabled: true,
             hook_secret: format!("hook-{name}"),
             health: Value::Null,

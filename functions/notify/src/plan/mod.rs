@@ -153,6 +153,10 @@ async fn submit(
     let mut now = Vec::new();
     for (key, intent) in messages {
         store.hooks.pass("K0", "message")?;
+        if intent.shares_row {
+            // The row stands before the message here too, for a planner that has slept since it was set.
+            planning.departures.announce_late(store, &key).await?;
+        }
         let mut txn = Txn::new();
         intent.submit(&mut txn, &store.table, &key);
         let fresh = match txn.commit(&store.table).await {
@@ -163,7 +167,7 @@ async fn submit(
         };
         if fresh && intent.state.due_at.is_some() && intent.state.not_before <= at {
             now.push(key);
-        } else if (intent.shares_row || !fresh) && intent.state.due_at.is_some() {
+        } else if !fresh || (intent.shares_row && intent.state.due_at.is_some()) {
             planning.departures.announce_late(store, &key).await?;
         }
     }
@@ -232,9 +236,8 @@ fn message(
         account: None,
         others: false,
         settling: None,
-        unclear_since: None,
+        signed_at: None,
         repeats: 0,
-        claimed_at: None,
         provider_id: None,
         group_id: None,
         accepted_at: None,

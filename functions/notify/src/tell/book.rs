@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use yam_domain::effect::{Phase, Resolution};
+use yam_domain::effect::{EffectState, Phase, Resolution};
 use yam_domain::ids::MessengerId;
 use yam_domain::money::Money;
 use yam_domain::notice::Reason;
@@ -13,7 +13,7 @@ use yam_store::items::notices::{
     EarlyReceipt, MessageId, MessageReceipt, MessageState, MessageWork, SentProof, Settling,
 };
 use yam_store::keys::{of_merchant, sk};
-use yam_store::work::Ended;
+use yam_store::work::{Ended, NOT_CALLED};
 use yam_store::{Announcement, Intent, Key, Read, StoreError, Txn};
 
 use super::Telling;
@@ -34,7 +34,8 @@ pub(super) async fn book(
     txn: &mut Txn,
 ) -> Result<Vec<Announcement>, StoreError> {
     let now = telling.store.clock.now();
-    tried(&mut intent.work, ended.detail.as_ref());
+    let had_failed = intent.work.state == MessageState::Failed;
+    tried(intent, ended.detail.as_ref());
     match (ended.resolution, &ended.proof) {
         (Resolution::Done, Some(proof)) => {
             accepted(telling, key, &mut intent.work, proof, txn, now).await?;
@@ -56,7 +57,7 @@ pub(super) async fn book(
         }
     }
     let mut told = Vec::new();
-    if intent.work.state == MessageState::Failed {
+    if intent.work.state == MessageState::Failed && !had_failed {
         told.push(failure(telling, intent, txn));
     }
     if intent.state.phase == Phase::Final || intent.work.state == MessageState::OutcomeUnknown {
@@ -67,13 +68,23 @@ pub(super) async fn book(
     Ok(told)
 }
 
-/// The end of the call beside its account.
-fn tried(work: &mut MessageWork, detail: Option<&Value>) {
+/// The end of the call beside its account. An account that was claimed and not called was not tried.
+fn tried(intent: &mut Intent<MessageWork>, detail: Option<&Value>) {
     let word = |name: &str| detail.and_then(|d| d.get(name)?.as_str()).map(str::to_owned);
-    if let (Some(end), Some(last)) = (word("end"), work.tried.last_mut()) {
+    let (Some(end), Some(last)) = (word("end"), intent.work.tried.last_mut()) else { return };
+    if end != NOT_CALLED {
         last.end = end;
         last.refusal = word("refusal");
+    } else if is_doubtful(&intent.state) {
+        "unknown".clone_into(&mut last.end);
+    } else {
+        intent.work.tried.pop();
     }
+}
+
+/// Whether a send before may have won.
+pub(super) fn is_doubtful(state: &EffectState) -> bool {
+    state.doubtful_sends > 0 || state.missed_sends > 0
 }
 
 async fn accepted(
@@ -180,9 +191,9 @@ fn unsettled(
 ) {
     let end = ended.detail.as_ref().and_then(|detail| detail.get("end")?.as_str());
     let settles = intent.state.phase == Phase::Settling;
+    let doubtful = is_doubtful(&intent.state);
     let work = &mut intent.work;
     if settles {
-        work.unclear_since = work.unclear_since.or(work.claimed_at);
         work.reason = Some("no_answer".to_owned());
         let waits = !matches!(work.settling, Some(Settling::LookUp { .. }));
         if waits && !super::policy::may_repeat(work, telling.store.clock.real_now()) {
@@ -196,10 +207,16 @@ fn unsettled(
                 txn.upsert("message id", &telling.store.table, &at, &id);
             }
         }
-    } else if end.is_some() {
-        work.reason = end.map(str::to_owned);
-        work.cost = None;
-        work.unclear_since = None;
+    } else if let Some(end) = end {
+        // This send is disproved; one before it may not be.
+        if doubtful {
+            work.repeats = work.repeats.saturating_sub(1);
+        } else {
+            work.cost = None;
+        }
+        if end != NOT_CALLED {
+            work.reason = Some(end.to_owned());
+        }
     }
 }
 

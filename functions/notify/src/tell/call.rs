@@ -7,7 +7,7 @@ use yam_messengers::failover::End;
 use yam_messengers::{CallOutcome, DeliveryState, RefusalKind, Sent, Status};
 use yam_store::Intent;
 use yam_store::items::notices::{MessageReceipt, MessageWork, SentProof, Settling};
-use yam_store::work::{Called, LookedUp};
+use yam_store::work::{Called, LookedUp, NOT_CALLED};
 
 use super::{Ready, Sending, Telling};
 use crate::route::word_of;
@@ -30,7 +30,8 @@ pub(super) async fn send(
     let ends = telling.store.clock.now().saturating_add(CALL + MARGIN).unwrap_or(Timestamp::MAX);
     if sending.closes_at.is_some_and(|closes| ends > closes) {
         let words = "its window closes; it waits for the next".to_owned();
-        return Called { class: CallClass::NotSent, proof: None, words, detail: None };
+        let detail = Some(json!({"end": NOT_CALLED}));
+        return Called { class: CallClass::NotSent, proof: None, words, detail };
     }
     let outcome = sending.messenger.send(&sending.account, &sending.message, telling.deadline()).await;
     let end = End::from(&outcome);

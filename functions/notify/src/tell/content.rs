@@ -1,18 +1,20 @@
 //! A message in a provider's shape.
 
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 use yam_domain::ids::MessengerId;
 use yam_domain::notice::charged_parts;
 use yam_domain::notice::macros::{Text, Values};
 use yam_domain::notice::template::Template;
-use yam_domain::notice::{Audience, Channel, Contact, Digest, Macro};
+use yam_domain::notice::{Audience, Channel, Contact, Digest, Macro, rings_until};
 use yam_messengers::mail::EmailAddress;
 use yam_messengers::message::{Call, KakaoNotice, Pattern, Speaker, Text as Body};
 use yam_messengers::{Content, Recipient};
 use yam_store::buyer_page;
 use yam_store::items::notices::{CallSpeaker, MessageWork};
 
-use super::Telling;
+use super::{Telling, slot};
+use crate::CALL;
 use crate::fresh::Fresh;
 use crate::leave::Leave;
 use crate::mail::{LetterParts, email};
@@ -50,13 +52,15 @@ pub(super) fn made(
     let text = template.check().map_err(|error| unready(error.to_string()))?;
     let link = link(telling, fresh);
     let now = telling.store.clock.now();
+    let closes_at = slot::closes_at(telling, fresh, work, now);
     let mut values = values(&telling.shop, fresh, work, link.as_deref(), now);
     if let Some(digest) = digest {
         values.insert(Macro::Report, digest.line(locale(work)));
     }
     match (contact, work.channel) {
         (Contact::Phone(phone), Channel::Call) => {
-            let content = Content::Call(call(telling, fresh, work, &text, values));
+            let attempts = attempts(telling, closes_at, now);
+            let content = Content::Call(Call { attempts, ..call(telling, fresh, work, &text, values) });
             Ok(Made { content, to: Recipient::Phone(phone.clone()), segments: 1 })
         }
         (Contact::Phone(phone), _) => {
@@ -116,6 +120,16 @@ fn body(
                 .collect(),
         }),
     }
+}
+
+/// How often the robot rings: as the shop wants, inside the window.
+fn attempts(telling: &Telling, closes_at: Option<Timestamp>, now: Timestamp) -> u8 {
+    let voice = &telling.shop.settings.voice;
+    let Some(closes_at) = closes_at else { return voice.attempts };
+    let first = now.saturating_add(CALL).unwrap_or(now);
+    let ring = SignedDuration::from_secs(voice.ring_seconds.into());
+    let between = SignedDuration::from_secs(voice.between_seconds.into());
+    rings_until(closes_at, first, voice.attempts, ring, between).max(1)
 }
 
 fn call(telling: &Telling, fresh: &Fresh, work: &MessageWork, text: &Text, values: Values) -> Call {

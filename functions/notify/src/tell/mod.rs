@@ -138,12 +138,7 @@ impl Effect for Telling {
         let account = sending.account.id.clone();
         work.tried.retain(|tried| tried.account != account);
         work.tried.push(Tried { account: account.clone(), end: "calling".to_owned(), refusal: None });
-        if sending.repeats {
-            work.repeats = work.repeats.saturating_add(1);
-        } else {
-            work.unclear_since = None;
-            work.repeats = 0;
-        }
+        work.repeats = if sending.repeats { work.repeats.saturating_add(1) } else { 0 };
         work.account = Some(account);
         work.to.clone_from(&sending.to);
         work.settling = Some(sending.settling);
@@ -152,7 +147,7 @@ impl Effect for Telling {
         work.block.clone_from(&sending.block);
         work.segments = sending.segments;
         work.sender.clone_from(&sending.message.sender);
-        work.claimed_at = Some(self.store.clock.real_now());
+        work.signed_at = Some(sending.message.at);
         if let Some(report) = &sending.report {
             work.values.insert(Macro::Report, report.clone());
         }

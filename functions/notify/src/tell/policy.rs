@@ -50,8 +50,7 @@ pub(super) fn policy(work: &MessageWork, real_now: Timestamp, deadline: Duration
 const WAIT: Power = Power::LookUp { quiet: NEVER, misses: 1, schedule: AT_THE_END, give_up_after: UNKNOWN };
 
 fn power(work: &MessageWork, real_now: Timestamp) -> Power {
-    let repeat =
-        |schedule| Power::LookUp { quiet: SignedDuration::ZERO, misses: 1, schedule, give_up_after: UNKNOWN };
+    let repeat = |quiet, schedule| Power::LookUp { quiet, misses: 1, schedule, give_up_after: UNKNOWN };
     match work.settling {
         Some(Settling::LookUp { first_after_s }) => Power::LookUp {
             quiet: SignedDuration::from_secs(first_after_s),
@@ -59,9 +58,11 @@ fn power(work: &MessageWork, real_now: Timestamp) -> Power {
             schedule: ASKED,
             give_up_after: ASKED_FOR,
         },
-        Some(Settling::Repeat { .. }) if may_repeat(work, real_now) => repeat(REPEATED),
+        Some(Settling::Repeat { .. }) if may_repeat(work, real_now) => repeat(SignedDuration::ZERO, REPEATED),
         Some(Settling::RepeatOnce { first_after_s }) if may_repeat(work, real_now) => {
-            repeat(if first_after_s > 0 { AFTER_EVENTS } else { NOW })
+            // Also after a worker that died: what has come by then may come as an event.
+            let quiet = SignedDuration::from_secs(first_after_s);
+            repeat(quiet, if first_after_s > 0 { AFTER_EVENTS } else { NOW })
         }
         _ => WAIT,
     }
@@ -72,8 +73,7 @@ pub(super) fn may_repeat(work: &MessageWork, real_now: Timestamp) -> bool {
     match work.settling {
         Some(Settling::LookUp { .. }) => true,
         Some(Settling::Repeat { within_s }) => {
-            let since = work.unclear_since.or(work.claimed_at);
-            since.is_none_or(|since| real_now.duration_since(since).as_secs() < within_s)
+            work.signed_at.is_none_or(|since| real_now.duration_since(since).as_secs() < within_s)
         }
         Some(Settling::RepeatOnce { .. }) => work.repeats == 0,
         Some(Settling::Wait) | None => false,

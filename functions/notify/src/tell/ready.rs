@@ -12,6 +12,7 @@ use yam_store::items::notices::{MessageWork, OptOut};
 use yam_store::work::Recheck;
 use yam_store::{Intent, Key, StoreError};
 
+use super::book::is_doubtful;
 use super::{Asking, Ready, Sending, Telling, content, policy, slot};
 use crate::fresh::{Fresh, opted_out};
 use crate::money::NoMoney;
@@ -37,7 +38,7 @@ pub(super) async fn recheck(
     if matches!(intent.state.phase, Phase::Calling | Phase::Settling) {
         return Ok(asking(telling, &fresh, work));
     }
-    let doubtful = intent.state.doubtful_sends > 0 || intent.state.missed_sends > 0;
+    let doubtful = is_doubtful(&intent.state);
     let drop = |reason: &str| {
         // What may have been sent is not called unsent, whatever was decided since.
         let resolution = if doubtful { Resolution::Held } else { Resolution::GivenUp };
@@ -100,6 +101,8 @@ pub(super) async fn recheck(
     };
     let price = price(telling, work, &contact, opened.account.messenger.as_str(), made.segments);
     let block = match price {
+        // The price of the send that may have won is held still: it is not held twice.
+        Some(_) if doubtful && work.price == price && work.block.is_some() => work.block.clone(),
         Some(price) => match telling.purse.take(&telling.shop, &key.sk, price).await {
             Ok(block) => block,
             Err(NoMoney::Balance) => return drop(&words::of(&Reason::NoBalance).unwrap_or_default()),
@@ -121,7 +124,7 @@ pub(super) async fn recheck(
         sender: sender(telling, work, messenger.as_ref()),
         valid_for: (work.channel != Channel::Email).then_some(WORTH),
         content: made.content,
-        at: if doubtful { work.unclear_since.unwrap_or(real_now) } else { real_now },
+        at: if doubtful { work.signed_at.unwrap_or(real_now) } else { real_now },
         unclear_sends: intent.state.doubtful_sends.saturating_add(intent.state.missed_sends),
     };
     Ok(Recheck::Go(Ready::Send(Box::new(Sending {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use yam_domain::effect::Phase;
-use yam_domain::notice::{Audience, Class};
+use yam_domain::notice::{Audience, Channel, Class};
 use yam_store::items::notices::{MessageState, MessageWork};
 use yam_store::keys::of_merchant;
 use yam_store::{Intent, StoreError};
@@ -31,6 +31,15 @@ pub(super) fn closes_at(
     telling.shop.window.on(zone.to_datetime(now).date(), &zone).map(|slot| slot.closes_at)
 }
 
+/// The longest a send reaches into its window: the call to the provider, and for a robot one ring after it.
+fn length(telling: &Telling, work: &MessageWork) -> SignedDuration {
+    let ring = match work.channel {
+        Channel::Call => SignedDuration::from_secs(telling.shop.settings.voice.ring_seconds.into()),
+        Channel::Sms | Channel::Kakao | Channel::Email => SignedDuration::ZERO,
+    };
+    CALL + ring
+}
+
 /// When the message may leave, if that is not now.
 pub(super) async fn wait(
     telling: &Telling,
@@ -46,9 +55,9 @@ pub(super) async fn wait(
         Audience::Buyer => shop.buyers_zone(fresh.country(), fresh.postal_code()),
         Audience::Admin => shop.zone.clone(),
     };
-    let today = zone.to_datetime(now).date();
-    if !shop.window.on(today, &zone).is_some_and(|slot| slot.admits(now, CALL)) {
-        let next = shop.window.next(today, &zone, now, CALL);
+    let (today, length) = (zone.to_datetime(now).date(), length(telling, work));
+    if !shop.window.on(today, &zone).is_some_and(|slot| slot.admits(now, length)) {
+        let next = shop.window.next(today, &zone, now, length);
         let at = next.map_or_else(
             || later(now, SignedDuration::from_hours(24)),
             |slot| slot.spread(spread(work), now),

@@ -91,7 +91,8 @@ pub enum Resolution {
 pub struct EffectState {
     /// Where it stands.
     pub phase: Phase,
-    /// Grows with each claim; an outcome is accepted only under the fence that made the call.
+    /// Grows with each claim and with each change made without one; an outcome is accepted only under the fence that
+    /// made the call.
     pub fence: u64,
     /// Calls started so far.
     pub sends: u32,
@@ -227,13 +228,17 @@ impl EffectState {
         self.rest_until(Phase::Planned, now);
     }
 
-    /// Puts off a planned call that cannot be made now (a step before it failed).
+    /// Puts off a planned call that cannot be made now (a step before it failed). The fence grows: of two workers who
+    /// put it off to different times only one sets its due row.
     pub fn postpone(&mut self, now: Timestamp, policy: &Policy, random: u64) -> Resolution {
+        self.fence = self.fence.saturating_add(1);
         self.plan_again(None, now, policy, random)
     }
 
-    /// Puts off a planned call to a time that was chosen and not caused by trouble: no patience is used.
+    /// Puts off a planned call to a time that was chosen and not caused by trouble: no patience is used. The fence
+    /// grows as in [`Self::postpone`].
     pub fn wait_until(&mut self, at: Timestamp, now: Timestamp) -> Resolution {
+        self.fence = self.fence.saturating_add(1);
         self.give_up_at = later(self.give_up_at, at.duration_since(now).max(SignedDuration::ZERO));
         self.rest_until(Phase::Planned, at);
         Resolution::Later(at)
@@ -338,8 +343,10 @@ impl EffectState {
         }
     }
 
-    /// Ends the intent from outside: evidence that arrived by itself, a person's word, a cancel.
+    /// Ends the intent from outside: evidence that arrived by itself, a person's word, a cancel. The fence grows: of two
+    /// proofs at once each is booked over the other, not beside it.
     pub fn end(&mut self, resolution: Resolution) {
+        self.fence = self.fence.saturating_add(1);
         self.finish(resolution);
     }
 

@@ -43,4 +43,4 @@ pub use rules::{Rule, RuleFault, RuleSet};
 pub use sender::SenderName;
 pub use template::{Template, TemplateError, render};
 pub use voice::CallFacts;
-pub use window::{ReminderDay, Slot, Window};
+pub use window::{ReminderDay, Slot, Window, rings_until};

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use sha2::Sha256;
 
-use crate::clock::real_now;
 use crate::error::Result;
 use crate::messengers::Account;
 use crate::pipeline::View;
@@ -54,7 +53,7 @@ pub(super) fn check(
     if !account.ip_allowed {
         return Ok(Err(("Forbidden", "the address is not allowed")));
     }
-    let now = real_now();
+    let now = view.shared.clock.signing_now();
     let near = |date: Timestamp| now.duration_since(date).abs().as_mins() < SKEW_MINUTES;
     if !field("date").parse().is_ok_and(near) {
         return Ok(Err(("RequestTimeTooSkewed", "the date is too far from the server's time")));

@@ -174,6 +174,22 @@ impl Slot {
     }
 }
 
+/// How often a robot may ring, `wanted` times at most, so that the last ring ends before the window does. Providers
+/// ring again by themselves (notification notes, section 7.4).
+#[must_use]
+pub fn rings_until(
+    closes_at: Timestamp,
+    first: Timestamp,
+    wanted: u8,
+    ring: SignedDuration,
+    between: SignedDuration,
+) -> u8 {
+    let room = closes_at.duration_since(first).as_secs().saturating_sub(ring.as_secs());
+    let step = ring.as_secs().saturating_add(between.as_secs()).max(1);
+    let fit = if room < 0 { 0 } else { (room / step).saturating_add(1) };
+    u8::try_from(fit).unwrap_or(u8::MAX).min(wanted)
+}
+
 fn later(day: Date, days: i64) -> Option<Date> {
     day.checked_add(SignedDuration::from_hours(24 * days)).ok()
 }

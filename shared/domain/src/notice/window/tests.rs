@@ -134,3 +134,28 @@ proptest! {
         prop_assert_eq!(due, slot.spread(hash, now));
     }
 }
+
+#[test]
+fn a_robot_rings_as_often_as_the_window_lets_it() {
+    let closes = at("2026-11-21T09:00:00Z");
+    for (first, wanted, often) in [
+        // Three rings of 25 s, 10 minutes apart, take 1,275 s.
+        ("2026-11-21T08:38:45Z", 3, 3),
+        ("2026-11-21T08:38:46Z", 3, 2),
+        ("2026-11-21T08:49:10Z", 3, 2),
+        ("2026-11-21T08:49:11Z", 3, 1),
+        ("2026-11-21T08:59:35Z", 3, 1),
+        ("2026-11-21T08:59:36Z", 3, 0),
+        ("2026-11-21T09:30:00Z", 3, 0),
+        ("2026-11-21T07:00:00Z", 2, 2),
+    ] {
+        let rings = rings_until(
+            closes,
+            at(first),
+            wanted,
+            SignedDuration::from_secs(25),
+            SignedDuration::from_mins(10),
+        );
+        assert_eq!(rings, often, "{first}");
+    }
+}

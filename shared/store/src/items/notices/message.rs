@@ -206,15 +206,13 @@ pub struct MessageWork {
     /// Keyed hash of whom the last send went to: what is asked and repeated is about that one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// When the first send whose answer was lost was made; real time, as signatures want it.
+    /// The time its present send carries, real time, as signatures want it. A repeat carries that of the first send
+    /// that may have won: providers know it by that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unclear_since: Option<Timestamp>,
-    /// Sends that repeated one whose answer was lost.
+    pub signed_at: Option<Timestamp>,
+    /// Sends that repeated one whose answer was lost, and may have won too.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeats: u8,
-    /// When the present send was claimed; real time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub claimed_at: Option<Timestamp>,
     /// The provider's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
