@@ -4,7 +4,9 @@ use super::*;
 use yam_domain::notice::Window;
 use yam_domain::waybill::ru14_check_digit;
 use yam_platform::queue::Queue;
-use yam_store::{Event, Hooks, Message};
+use yam_store::intent::DueRow;
+use yam_store::keys::due_row;
+use yam_store::{Event, Hooks, Message, due};
 use yam_tests::CrashAt;
 
 /// Messages of one run: twenty to a minute of the shortest window.
@@ -191,4 +193,20 @@ async fn a_planner_that_slept_past_its_minute_is_helped_by_the_event() {
     shop.until("2026-11-22T07:36:00Z").await;
     assert_eq!(shop.reached("sms").await.len(), FEW as usize);
     shop.books_balance(MONEY).await;
+}
+
+#[tokio::test]
+async fn a_row_that_was_set_again_stays() {
+    let shop = shop(Options::default(), vec![(MessengerId::Sns, "sns")]).await;
+    let store = shop.world.store();
+    let minute: Timestamp = "2026-11-22T07:05:00Z".parse().expect("a time");
+    let row = due_row(Queue::Notify, minute, &of_merchant(&demo(), sk::departure(minute)));
+    for (held_until, stands) in [(None, true), (Some(1_795_000_000_000), false)] {
+        store.table.put(&row, &DueRow { held_until }).await.expect("a row");
+        // Whoever looked at its minute before it was set found nobody.
+        due::forget(&store, &row).await.expect("the table");
+        let found: Option<DueRow> = store.table.get(&row, Read::Consistent).await.expect("the table");
+        assert_eq!(found.is_some(), stands, "{held_until:?}");
+    }
+    due::forget(&store, &row).await.expect("one that is gone is no error");
 }

@@ -54,6 +54,21 @@ fn a_claimed_intent_waits_for_its_lease_and_is_then_settled_never_sent() {
 }
 
 #[test]
+fn whatever_changes_an_intent_without_a_claim_moves_its_fence() {
+    let policy = policy(LOOK_UP);
+    let changes: [fn(&mut EffectState, &Policy); 3] = [
+        |state, _| _ = state.wait_until(t(60), t(0)),
+        |state, policy| _ = state.postpone(t(0), policy, 0),
+        |state, _| state.end(Resolution::GivenUp),
+    ];
+    for change in changes {
+        let mut state = planned();
+        change(&mut state, &policy);
+        assert_eq!(state.fence, planned().fence + 1, "{state:?}");
+    }
+}
+
+#[test]
 fn the_first_due_row_is_left_standing_when_it_is_later_than_the_lease() {
     let (state, _) = calling(Power::Hold);
     assert_eq!(state.due_at, Some(t(120)));
