@@ -14,7 +14,7 @@ use crate::route::word_of;
 use crate::{CALL, words};
 
 /// Kept free before a window ends, beside the call's own deadline.
-const MARGIN: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Makes the call, once.
 pub(super) async fn send(

@@ -13,6 +13,7 @@ use yam_messengers::{Content, Recipient};
 use yam_store::buyer_page;
 use yam_store::items::notices::{CallSpeaker, MessageWork};
 
+use super::call::MARGIN;
 use super::{Telling, slot};
 use crate::CALL;
 use crate::fresh::Fresh;
@@ -122,11 +123,19 @@ fn body(
     }
 }
 
+/// How long it goes on after the provider took it: a robot rings again by itself.
+pub(super) fn lasts(content: &Content) -> SignedDuration {
+    let Content::Call(call) = content else { return SignedDuration::ZERO };
+    let (ring, between) = (i64::from(call.ring_seconds), i64::from(call.between_seconds));
+    let again = i64::from(call.attempts).saturating_sub(1).max(0);
+    SignedDuration::from_secs(ring.saturating_add(again.saturating_mul(ring.saturating_add(between))))
+}
+
 /// How often the robot rings: as the shop wants, inside the window.
 fn attempts(telling: &Telling, closes_at: Option<Timestamp>, now: Timestamp) -> u8 {
     let voice = &telling.shop.settings.voice;
     let Some(closes_at) = closes_at else { return voice.attempts };
-    let first = now.saturating_add(CALL).unwrap_or(now);
+    let first = now.saturating_add(CALL + MARGIN).unwrap_or(now);
     let ring = SignedDuration::from_secs(voice.ring_seconds.into());
     let between = SignedDuration::from_secs(voice.between_seconds.into());
     rings_until(closes_at, first, voice.attempts, ring, between).max(1)

@@ -56,7 +56,7 @@ pub(crate) struct Sending {
     message: Message,
     /// Keyed hash of the recipient.
     to: Option<String>,
-    /// The end of the window it goes in; none when it goes at any hour.
+    /// When it must have been taken, so that all of it falls into its window; none when it goes at any hour.
     closes_at: Option<Timestamp>,
     settling: Settling,
     price: Option<Money>,

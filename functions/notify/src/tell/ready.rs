@@ -127,12 +127,13 @@ pub(super) async fn recheck(
         at: if doubtful { work.signed_at.unwrap_or(real_now) } else { real_now },
         unclear_sends: intent.state.doubtful_sends.saturating_add(intent.state.missed_sends),
     };
+    let (closes_at, lasts) = (slot::closes_at(telling, &fresh, work, now), content::lasts(&message.content));
     Ok(Recheck::Go(Ready::Send(Box::new(Sending {
         messenger: messenger.clone(),
         account: opened.account.clone(),
         message,
         to: hash_of(telling, &contact),
-        closes_at: slot::closes_at(telling, &fresh, work, now),
+        closes_at: closes_at.map(|closes| closes.saturating_sub(lasts).unwrap_or(closes)),
         settling,
         price,
         block,
